@@ -1,10 +1,8 @@
 """What a load balancer and a person on call ask: is it alive, can it serve, is the background work moving."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min, Q
@@ -57,7 +55,7 @@ def background() -> dict[str, Any]:
     """How the background work stands: seconds that the oldest row is overdue, age of beat, reactions given up."""
     beat = beat_age()
     return {
-        "oldest_due_seconds": {"reactions": _oldest_reaction(), "messages": _oldest_message()},
+        "oldest_due_seconds": {"reactions": _oldest_reaction()},
         "failed_reactions": Reaction.objects.filter(state=ReactionState.GIVEN_UP).count(),
         "beat_age_seconds": beat,
         "beat_stale": beat is None or beat > BEAT_IS_STALE_AFTER,
@@ -72,7 +70,9 @@ def beat_age() -> int | None:
 
 def _oldest_reaction() -> int | None:
     open_states = Q(state__in=[ReactionState.PENDING, ReactionState.RUNNING])
-    return _age(Reaction.objects.filter(open_states, due_at__lte=clock.now()).aggregate(at=Min("due_at"))["at"])
+    return _age(
+        Reaction.objects.filter(open_states, due_at__lte=clock.now()).aggregate(at=Min("due_at"))["at"]
+    )
 
 
 def _age(moment: datetime | None) -> int | None:

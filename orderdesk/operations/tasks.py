@@ -1,6 +1,6 @@
 from celery import shared_task
-from orderdesk import clock
 
+from orderdesk import clock
 from orderdesk.operations.models import Heartbeat
 
 

@@ -23,7 +23,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE
 FIRST_PARTY_APPS = [
     "orderdesk.events",
     "orderdesk.accounts",
-    "orderdesk.console",
+    "orderdesk.console.apps.ConsoleConfig",
     "orderdesk.policies",
     "orderdesk.notifications",
     "orderdesk.operations",
@@ -33,7 +33,9 @@ FIRST_PARTY_APPS = [
 ]
 INSTALLED_APPS = [
     *FIRST_PARTY_APPS,
-    "django.contrib.admin",
+    "orderdesk.console.apps.ConsoleAdminConfig"
+    if (BASE_DIR / "orderdesk/console/site.py").exists()
+    else "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "orderdesk.accounts.middleware.RequireMFA",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -81,13 +84,15 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # ── data ──
-DATABASES = {"default": database(env.str("DATABASE_URL", default="sqlite:///var/orderdesk.sqlite3"), BASE_DIR)}
+DATABASES = {
+    "default": database(env.str("DATABASE_URL", default="sqlite:///var/orderdesk.sqlite3"), BASE_DIR)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://orderdesk_cache")}
 
 # ── who ──
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["orderdesk.accounts.backends.MembershipBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -156,7 +161,8 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, VAR_DIR)
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_PUBLISH_RETRY = False  # the sweep finds what a lost nudge missed; a page must not wait for a broker
+# The sweep finds what a lost nudge missed; a page must not wait for a broker.
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -179,7 +185,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orderdesk@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Anymail itself looks up ANYMAIL_<PROVIDER>_* settings; they arrive by the same names in the environment.
-ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")}
+ANYMAIL = {
+    name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")
+}
 SOLAPI_API_URL = env.str("SOLAPI_API_URL", default="https://api.solapi.com")
 SOLAPI_API_KEY = env.str("SOLAPI_API_KEY", default="")
 SOLAPI_API_SECRET = env.str("SOLAPI_API_SECRET", default="")
