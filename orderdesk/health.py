@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from orderdesk import clock
 from orderdesk.events.models import Reaction, ReactionState
+from orderdesk.notifications.models.message import OPEN_STATES, Message
 from orderdesk.operations.models import Heartbeat
 
 # Three missed beats: one late beat is no alarm.
@@ -55,7 +56,7 @@ def background() -> dict[str, Any]:
     """How the background work stands: seconds that the oldest row is overdue, age of beat, reactions given up."""
     beat = beat_age()
     return {
-        "oldest_due_seconds": {"reactions": _oldest_reaction()},
+        "oldest_due_seconds": {"reactions": _oldest_reaction(), "messages": _oldest_message()},
         "failed_reactions": Reaction.objects.filter(state=ReactionState.GIVEN_UP).count(),
         "beat_age_seconds": beat,
         "beat_stale": beat is None or beat > BEAT_IS_STALE_AFTER,
@@ -70,9 +71,13 @@ def beat_age() -> int | None:
 
 def _oldest_reaction() -> int | None:
     open_states = Q(state__in=[ReactionState.PENDING, ReactionState.RUNNING])
-    return _age(
-        Reaction.objects.filter(open_states, due_at__lte=clock.now()).aggregate(at=Min("due_at"))["at"]
-    )
+    due = Reaction.objects.filter(open_states, due_at__lte=clock.now())
+    return _age(due.aggregate(at=Min("due_at"))["at"])
+
+
+def _oldest_message() -> int | None:
+    due = Message.objects.filter(state__in=OPEN_STATES, due_at__lte=clock.now())
+    return _age(due.aggregate(at=Min("due_at"))["at"])
 
 
 def _age(moment: datetime | None) -> int | None:

@@ -1,6 +1,6 @@
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-_flush = TransactionTestCase._fixture_teardown
+_flush: Callable[[TransactionTestCase], None] = vars(TransactionTestCase)["_fixture_teardown"]
 
 
 def _flush_past_the_guards(case: TransactionTestCase) -> None:
@@ -59,7 +59,7 @@ def _flush_past_the_guards(case: TransactionTestCase) -> None:
             triggers.install_all(connection)
 
 
-TransactionTestCase._fixture_teardown = _flush_past_the_guards  # type: ignore[method-assign]
+setattr(TransactionTestCase, "_fixture_teardown", _flush_past_the_guards)  # noqa: B010  unknown to the stubs
 
 
 @pytest.fixture(autouse=True)

@@ -37,7 +37,9 @@ class Report:
 
 def call(argv: list[str], env: Mapping[str, str], *, show: bool) -> bool:
     command = [str(BIN / argv[0]), *argv[1:]]
-    result = subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, check=False, capture_output=not show)
+    result = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **env}, check=False, capture_output=not show
+    )
     if result.returncode and not show:
         sys.stdout.write((result.stdout + result.stderr).decode(errors="replace"))
     # 5: pytest found nothing under this marker, which is no failure of the code.
@@ -68,7 +70,12 @@ def checks(report: Report) -> None:
         "ALLOWED_HOSTS": "orders.example.com",
         "SITE_URL": "https://orders.example.com",
     }
-    step(report, "check --deploy", ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"], deploy)
+    step(
+        report,
+        "check --deploy",
+        ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        deploy,
+    )
 
 
 def suite(report: Report, name: str, marks: str, env: Mapping[str, str], *paths: str) -> None:
@@ -90,7 +97,9 @@ def postgres(report: Report, marks: str) -> None:
 def brokers(report: Report) -> None:
     urls = [url for url in os.environ.get("TEST_BROKER_URL", "").split(",") if url]
     if not urls:
-        report.left_out.append("Redis and RabbitMQ: TEST_BROKER_URL is not set (several, separated by commas)")
+        report.left_out.append(
+            "Redis and RabbitMQ: TEST_BROKER_URL is not set (several, separated by commas)"
+        )
     for url in urls:
         suite(report, f"broker tests on {url.split(':')[0]}", "broker and not soak", {"TEST_BROKER_URL": url})
 

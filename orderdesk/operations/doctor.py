@@ -8,6 +8,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
+from kombu.exceptions import OperationalError
 
 from orderdesk import health, triggers
 
@@ -26,7 +27,9 @@ def examine() -> list[Finding]:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        return [Finding("database", f"The database does not answer: {error}", "start it, or correct DATABASE_URL")]
+        return [
+            Finding("database", f"The database does not answer: {error}", "start it, or correct DATABASE_URL")
+        ]
     pending = health.pending_migrations()
     if pending:
         return [Finding("migrations", f"{len(pending)} migrations are not applied", "manage.py migrate")]
@@ -50,28 +53,36 @@ def _cache() -> Iterator[Finding]:
 def _broker() -> Iterator[Finding]:
     try:
         with current_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=0, timeout=2)
-    except (OSError, current_app.connection_for_write().connection_errors) as error:
-        yield Finding("broker", f"The broker does not answer: {error}", "start it, or correct CELERY_BROKER_URL")
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (OSError, OperationalError) as error:
+        yield Finding(
+            "broker", f"The broker does not answer: {error}", "start it, or correct CELERY_BROKER_URL"
+        )
 
 
 def _background() -> Iterator[Finding]:
     state = health.background()
     if state["beat_stale"]:
-        yield Finding("beat", "Beat has not run for over 90 seconds", "start `celery -A orderdesk beat` and a worker")
+        yield Finding(
+            "beat", "Beat has not run for over 90 seconds", "start `celery -A orderdesk beat` and a worker"
+        )
     if state["failed_reactions"]:
         count = state["failed_reactions"]
         yield Finding("reactions", f"{count} reactions were given up", "open them in the console and retry")
     for kind, seconds in state["oldest_due_seconds"].items():
         if seconds is not None and seconds > 300:
-            yield Finding(kind, f"The oldest waiting {kind} are {seconds} s overdue", "manage.py drain --once")
+            yield Finding(
+                kind, f"The oldest waiting {kind} are {seconds} s overdue", "manage.py drain --once"
+            )
 
 
 def _catalogues() -> Iterator[Finding]:
     for folder in settings.LOCALE_PATHS:
         for po in Path(folder).glob("*/LC_MESSAGES/*.po"):
             if not po.with_suffix(".mo").exists():
-                yield Finding("catalogue", f"{po.parent.parent.name} is not compiled", "manage.py up --prepare-only")
+                yield Finding(
+                    "catalogue", f"{po.parent.parent.name} is not compiled", "manage.py up --prepare-only"
+                )
 
 
 def _folders() -> Iterator[Finding]:

@@ -33,9 +33,7 @@ FIRST_PARTY_APPS = [
 ]
 INSTALLED_APPS = [
     *FIRST_PARTY_APPS,
-    "orderdesk.console.apps.ConsoleAdminConfig"
-    if (BASE_DIR / "orderdesk/console/site.py").exists()
-    else "django.contrib.admin",
+    "orderdesk.console.apps.ConsoleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

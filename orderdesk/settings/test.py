@@ -3,7 +3,8 @@
 import os
 
 from orderdesk.settings.base import *  # noqa: F403
-from orderdesk.settings.base import BASE_DIR, INSTALLED_APPS, LOGGING, VAR_DIR, database, env
+from orderdesk.settings.base import BASE_DIR, INSTALLED_APPS, LOGGING, VAR_DIR, env
+from orderdesk.settings.connections import database
 
 DEBUG = False
 SECRET_KEY = "test-only-" + "0" * 50
@@ -24,7 +25,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = str(VAR_DIR / "tests" / "mail")
 DEMO_MAILBOX = True
 CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default="") or "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 NUDGE_WORKERS = False
 REQUIRE_MFA = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True

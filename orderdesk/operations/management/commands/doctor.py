@@ -17,6 +17,8 @@ class Command(BaseCommand):
         findings = examine()
         for finding in findings:
             self.stdout.write(f"{finding.what}\n    mend: {finding.mend}")
-        self.stdout.write(json.dumps({"findings": len(findings), "names": [finding.name for finding in findings]}))
+        self.stdout.write(
+            json.dumps({"findings": len(findings), "names": [finding.name for finding in findings]})
+        )
         if findings:
             sys.exit(1)

@@ -14,7 +14,9 @@ from orderdesk.operations.catalogue import compile_catalogues
 
 
 class Command(BaseCommand):
-    help = "Migrates, fills an empty database with the demo shops, then runs web, worker and beat until Ctrl-C."
+    help = (
+        "Migrates, fills an empty database with the demo shops, then runs web, worker and beat until Ctrl-C."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

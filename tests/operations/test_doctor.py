@@ -1,0 +1,47 @@
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from orderdesk import triggers
+from orderdesk.operations.doctor import examine
+from orderdesk.operations.tasks import beat
+
+pytestmark = pytest.mark.django_db
+
+
+def names() -> set[str]:
+    return {finding.name for finding in examine()}
+
+
+def test_a_missing_guard_is_found_and_mended_by_migrate() -> None:
+    triggers.drop_all(connection)
+    assert "trigger" in names()
+    triggers.install_all(connection)
+    assert "trigger" not in names()
+
+
+def test_a_beat_that_never_ran_is_found() -> None:
+    assert "beat" in names()
+    beat()
+    assert "beat" not in names()
+
+
+def test_a_cache_per_process_is_found() -> None:
+    assert "cache" in names()
+
+
+def test_a_broker_that_does_not_answer_is_found(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orderdesk.celery.app.conf.broker_url", "amqp://127.0.0.1:1//")
+    assert "broker" in names()
+
+
+def test_the_command_ends_with_json_and_status_one_on_findings() -> None:
+    out = StringIO()
+    with pytest.raises(SystemExit) as stop:
+        call_command("doctor", stdout=out)
+    assert stop.value.code == 1
+    assert json.loads(out.getvalue().splitlines()[-1])["findings"] >= 1
