@@ -5,5 +5,5 @@ from django.http import HttpRequest
 class StaffAccountAdapter(DefaultAccountAdapter):
     """Staff are added by an owner: nobody signs up by themselves."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002  allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

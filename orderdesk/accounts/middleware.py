@@ -16,7 +16,11 @@ class RequireMFA:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.REQUIRE_MFA and request.path.startswith(reverse("admin:index")) and not _has_factor(request):
+        if (
+            settings.REQUIRE_MFA
+            and request.path.startswith(reverse("admin:index"))
+            and not _has_factor(request)
+        ):
             return redirect("mfa_index")
         return self.get_response(request)
 

@@ -1,0 +1,3 @@
+from feedback.models.review import Review
+
+__all__ = ["Review"]

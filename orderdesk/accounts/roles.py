@@ -1,0 +1,86 @@
+"""What each role may do. Permissions are Django's own rows, made at migrate; a role is a fixed set of them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    AGENT = "agent", _("Agent")
+    LEAD = "lead", _("Lead")
+    KITCHEN = "kitchen", _("Kitchen")
+    PACKER = "packer", _("Packer")
+    POLICY_EDITOR = "policy_editor", _("Policy editor")
+    ANALYST = "analyst", _("Analyst")
+    OWNER = "owner", _("Owner")
+
+
+_SEE = frozenset({"orders.view_order", "orders.add_note", "orders.report_problem"})
+_AGENT = _SEE | {
+    "accounts.view_customer",
+    "accounts.unmask_customer",
+    "notifications.view_message",
+    "notifications.resend_message",
+    "orders.add_order",
+    "orders.confirm_order",
+    "orders.reject_order",
+    "orders.cancel_order",
+    "orders.hold_order",
+    "orders.edit_order",
+    "orders.prepare_order",
+    "orders.fulfil_order",
+    "orders.record_payment",
+    "orders.complete_order",
+    "orders.assign_order",
+    "orders.manage_links",
+    "returns.view_creditinvoice",
+    "feedback.view_review",
+}
+_LEAD = _AGENT | {
+    "orders.reopen_order",
+    "orders.bulk_order",
+    "orders.export_order",
+    "orders.import_order",
+    "events.retry_reaction",
+    "events.view_event",
+    "notifications.change_templatetext",
+    "notifications.view_templatetext",
+    "notifications.view_suppression",
+    "notifications.change_suppression",
+    "policies.view_policy",
+    "accounts.view_consent",
+    "console.share_view",
+}
+_OWNER = _LEAD | {
+    "accounts.view_shop",
+    "accounts.change_shop",
+    "accounts.view_membership",
+    "accounts.change_membership",
+    "accounts.view_accessrecord",
+    "policies.change_policy",
+    "policies.publish_policy",
+    "policies.change_closingday",
+}
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.AGENT: _AGENT,
+    Role.LEAD: _LEAD,
+    Role.OWNER: _OWNER,
+    Role.KITCHEN: _SEE | {"orders.confirm_order", "orders.prepare_order", "orders.fulfil_order"},
+    Role.PACKER: _SEE | {"orders.prepare_order", "orders.fulfil_order"},
+    Role.POLICY_EDITOR: frozenset(
+        {
+            "orders.view_order",
+            "policies.view_policy",
+            "policies.change_policy",
+            "policies.publish_policy",
+            "policies.change_closingday",
+            "notifications.view_templatetext",
+            "notifications.change_templatetext",
+        }
+    ),
+    Role.ANALYST: frozenset(
+        {"orders.view_order", "orders.export_order", "feedback.view_review", "events.view_event"}
+    ),
+}

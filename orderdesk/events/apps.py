@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.core import checks
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+from orderdesk import triggers
+from orderdesk.events.guards import EVENT_TRIGGERS
+
+
+def _install(using: str, **_: Any) -> None:
+    triggers.install_all(connections[using])
+
+
+@checks.register(checks.Tags.database)
+def triggers_present(databases: list[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """Every guard exists in every database that is checked (`manage.py check --database default`)."""
+    return [
+        checks.Error(
+            f"trigger {name} is missing in {alias}", hint="run manage.py migrate", id="orderdesk.E001"
+        )
+        for alias in databases or []
+        for name in triggers.missing(connections[alias])
+    ]
+
+
+class EventsConfig(AppConfig):
+    name = "orderdesk.events"
+    label = "events"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        triggers.register(*EVENT_TRIGGERS)
+        # Infrastructure, not business: Django's SQLite table remake drops triggers.
+        post_migrate.connect(_install, dispatch_uid="orderdesk.triggers")

@@ -1,0 +1,61 @@
+"""The two derived axes of an order, computed here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from orders.models import Order, OrderLine, ShipmentLine
+from orders.terms import ON_THE_WAY, FulfilmentState, OrderStatus, PaymentState, ShipmentStatus
+
+_DEAD = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+
+
+def payment_state(order: Order) -> PaymentState:
+    """Where the money stands, from total, captured, status and whether the customer pays later."""
+    if order.status in _DEAD:
+        return PaymentState.REFUND_DUE if order.captured_total > 0 else PaymentState.NOTHING_DUE
+    if order.captured_total > order.total:
+        return PaymentState.OVERPAID
+    if order.captured_total == order.total:
+        return PaymentState.PAID if order.total else PaymentState.NOTHING_DUE
+    if order.captured_total > 0:
+        return PaymentState.PARTLY_PAID
+    return PaymentState.PAY_LATER if order.pays_later else PaymentState.UNPAID
+
+
+def fulfilment_state(order: Order, lines: Iterable[OrderLine], delivered_units: int) -> FulfilmentState:
+    """Where the goods stand; `delivered_units` counts units of delivered shipments."""
+    lines = list(lines)
+    wanted = sum(line.quantity - line.cancelled_quantity for line in lines)
+    shipped = sum(line.shipped_quantity for line in lines)
+    if order.status in _DEAD or wanted == 0:
+        return FulfilmentState.NOTHING_TO_SHIP
+    if delivered_units >= wanted:
+        return FulfilmentState.DELIVERED
+    if delivered_units > 0:
+        return FulfilmentState.PARTLY_DELIVERED
+    if shipped >= wanted:
+        return FulfilmentState.SHIPPED
+    return FulfilmentState.PARTLY_SHIPPED if shipped > 0 else FulfilmentState.UNFULFILLED
+
+
+def refresh_fulfilment(order: Order) -> None:
+    """Count again from the rows and set the axis on `order` (the caller saves)."""
+    units = ShipmentLine.objects.filter(shipment__order=order, shipment__status=ShipmentStatus.DELIVERED)
+    delivered = sum(units.values_list("quantity", flat=True))
+    order.fulfilment_state = fulfilment_state(order, order.lines.all(), delivered)
+
+
+def refresh_shipped(order: Order) -> None:
+    """Set each line's shipped quantity from the shipments that have left, then the axis."""
+    left = [*ON_THE_WAY, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.LOST]
+    lines = list(order.lines.all())
+    shipped: dict[int, int] = {}
+    for line_id, quantity in ShipmentLine.objects.filter(
+        shipment__order=order, shipment__status__in=left
+    ).values_list("line_id", "quantity"):
+        shipped[line_id] = shipped.get(line_id, 0) + quantity
+    for line in lines:
+        line.shipped_quantity = shipped.get(line.pk, 0)
+    OrderLine.objects.bulk_update(lines, ["shipped_quantity"])
+    refresh_fulfilment(order)

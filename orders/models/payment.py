@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from orders.models.order import Order
+from orders.terms import PaymentMethod
+
+
+class Payment(models.Model):
+    """Money for an order through one method: what was authorised, what was captured, and the gateway's reference."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    method = models.CharField(_("method"), max_length=20, choices=PaymentMethod.choices)
+    gateway = models.CharField(_("gateway"), max_length=20, default="manual")
+    reference = models.CharField(_("reference"), max_length=120, blank=True, default="")
+    currency = models.CharField(_("currency"), max_length=3)
+    authorised = models.BigIntegerField(_("authorised"), default=0)
+    captured = models.BigIntegerField(_("captured"), default=0)
+    authorised_at = models.DateTimeField(_("authorised at"), null=True, blank=True)
+    captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
+    # How the customer pays it: bank and account of a transfer, card and instalments in words.
+    detail = models.CharField(_("detail"), max_length=120, blank=True, default="")
+    payer_name = models.CharField(_("payer"), max_length=80, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["gateway", "reference"], name="payment_reference", condition=~Q(reference="")
+            ),
+            models.CheckConstraint(
+                condition=Q(captured__gte=0, authorised__gte=F("captured")), name="payment_amounts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()} {self.captured}"

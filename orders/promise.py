@@ -1,0 +1,24 @@
+"""The first promise an order is given: simple and stated; learned windows replace it when there is a past to learn from."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from orderdesk.policies.calendar import BusinessCalendar
+
+# The road from kitchen to door, and how far the window reaches beyond.
+_ROAD = timedelta(minutes=20)
+_FOOD_WINDOW = timedelta(minutes=20)
+_PARCEL_DAYS = 2
+
+
+def food_promise(start: datetime, preparation_minutes: int) -> tuple[datetime, datetime]:
+    """Window of arrival for food that the kitchen starts at `start`."""
+    first = start + timedelta(minutes=preparation_minutes) + _ROAD
+    return first, first + _FOOD_WINDOW
+
+
+def parcel_promise(placed_at: datetime, calendar: BusinessCalendar) -> tuple[datetime, datetime]:
+    """Window of arrival for a parcel: the second business day after placement, 09:00–21:00 at the shop."""
+    day = calendar.add_business_days(placed_at.astimezone(calendar.zone).date(), _PARCEL_DAYS)
+    return datetime.combine(day, time(9), calendar.zone), datetime.combine(day, time(21), calendar.zone)

@@ -1,0 +1,171 @@
+"""The words of an order's life: every choice that models, services and screens share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OrderStatus(models.TextChoices):
+    AWAITING_PAYMENT = "awaiting_payment", _("Awaiting payment")
+    PLACED = "placed", _("Placed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    PREPARING = "preparing", _("Preparing")
+    READY = "ready", _("Ready")
+    IN_DELIVERY = "in_delivery", _("In delivery")
+    DELIVERED = "delivered", _("Delivered")
+    COMPLETED = "completed", _("Completed")
+    ON_HOLD = "on_hold", _("On hold")
+    EXPIRED = "expired", _("Expired unpaid")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Every state before the goods have left.
+BEFORE_DELIVERY = (
+    OrderStatus.AWAITING_PAYMENT,
+    OrderStatus.PLACED,
+    OrderStatus.CONFIRMED,
+    OrderStatus.PREPARING,
+    OrderStatus.READY,
+)
+# Every state in which somebody still has to do something.
+OPEN_STATUSES = (*BEFORE_DELIVERY, OrderStatus.ON_HOLD, OrderStatus.IN_DELIVERY)
+STEPS = (
+    OrderStatus.PLACED,
+    OrderStatus.CONFIRMED,
+    OrderStatus.PREPARING,
+    OrderStatus.READY,
+    OrderStatus.IN_DELIVERY,
+    OrderStatus.DELIVERED,
+)
+
+
+class PaymentState(models.TextChoices):
+    UNPAID = "unpaid", _("Unpaid")
+    PARTLY_PAID = "partly_paid", _("Partly paid")
+    PAID = "paid", _("Paid")
+    OVERPAID = "overpaid", _("Overpaid")
+    REFUND_DUE = "refund_due", _("Refund due")
+    PAY_LATER = "pay_later", _("Pays on delivery")
+    NOTHING_DUE = "nothing_due", _("Nothing due")
+
+
+class FulfilmentState(models.TextChoices):
+    UNFULFILLED = "unfulfilled", _("Nothing shipped")
+    PARTLY_SHIPPED = "partly_shipped", _("Partly shipped")
+    SHIPPED = "shipped", _("Shipped")
+    PARTLY_DELIVERED = "partly_delivered", _("Partly delivered")
+    DELIVERED = "delivered", _("Delivered")
+    NOTHING_TO_SHIP = "nothing_to_ship", _("Nothing to ship")
+
+
+class DeliveryMethod(models.TextChoices):
+    PARCEL = "parcel", _("Parcel")
+    COURIER = "courier", _("Courier")
+    PICKUP = "pickup", _("Pick-up at the shop")
+
+
+class PaymentMethod(models.TextChoices):
+    CARD = "card", _("Card")
+    VIRTUAL_ACCOUNT = "virtual_account", _("Virtual account")
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    EASY_PAY = "easy_pay", _("Easy pay")
+    MOBILE = "mobile", _("Mobile phone bill")
+    CASH_ON_DELIVERY = "cash_on_delivery", _("Cash on delivery")
+    VOUCHER = "voucher", _("Voucher")
+    POINTS = "points", _("Points")
+    OTHER = "other", _("Other")
+
+
+class HoldReason(models.TextChoices):
+    ADDRESS = "address", _("Address unclear")
+    STOCK = "stock", _("Out of stock")
+    FRAUD = "fraud", _("Suspected fraud")
+    PAYMENT = "payment", _("Payment to be checked")
+    CUSTOMER = "customer", _("Customer asked")
+    ACCIDENT = "accident", _("Problem in kitchen or warehouse")
+    OTHER = "other", _("Other")
+
+
+class CancelReason(models.TextChoices):
+    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
+    CLOSED = "closed", _("Shop closed")
+    TOO_BUSY = "too_busy", _("Too many orders")
+    NO_DELIVERY = "no_delivery", _("Cannot deliver there")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted in time")
+    CUSTOMER_ASKED = "customer_asked", _("Customer asked")
+    PAYMENT_FAILED = "payment_failed", _("Payment failed")
+    UNKNOWN = "unknown", _("Reason not known")
+    OTHER = "other", _("Other")
+
+
+class ShipmentStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    PICKING = "picking", _("Picking")
+    PICKED = "picked", _("Picked")
+    QUALITY_CHECKED = "quality_checked", _("Quality checked")
+    PACKED = "packed", _("Packed")
+    HANDED_OVER = "handed_over", _("Handed to the carrier")
+    IN_TRANSIT = "in_transit", _("In transit")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+    COURIER_ASSIGNED = "courier_assigned", _("Courier assigned")
+    PICKED_UP = "picked_up", _("Picked up by the courier")
+    ARRIVING = "arriving", _("Arriving")
+    DELIVERED = "delivered", _("Delivered")
+    ATTEMPT_FAILED = "attempt_failed", _("Delivery attempt failed")
+    RETURNING = "returning", _("Coming back")
+    RETURNED = "returned", _("Came back")
+    LOST = "lost", _("Lost")
+    EXCEPTION = "exception", _("Carrier reports a problem")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+BEFORE_HANDOVER = (
+    ShipmentStatus.PLANNED,
+    ShipmentStatus.PICKING,
+    ShipmentStatus.PICKED,
+    ShipmentStatus.QUALITY_CHECKED,
+    ShipmentStatus.PACKED,
+    ShipmentStatus.COURIER_ASSIGNED,
+)
+ON_THE_WAY = (
+    ShipmentStatus.HANDED_OVER,
+    ShipmentStatus.IN_TRANSIT,
+    ShipmentStatus.OUT_FOR_DELIVERY,
+    ShipmentStatus.PICKED_UP,
+    ShipmentStatus.ARRIVING,
+    ShipmentStatus.ATTEMPT_FAILED,
+    ShipmentStatus.EXCEPTION,
+    ShipmentStatus.RETURNING,
+)
+CLOSED_SHIPMENT = (
+    ShipmentStatus.DELIVERED,
+    ShipmentStatus.RETURNED,
+    ShipmentStatus.LOST,
+    ShipmentStatus.CANCELLED,
+)
+
+
+class TrackingCode(models.TextChoices):
+    """What a carrier's scan means, whatever words the carrier uses."""
+
+    INFORMATION_RECEIVED = "information_received", _("Label made")
+    COLLECTED = "collected", _("Collected by the carrier")
+    IN_TRANSIT = "in_transit", _("In transit")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+    ATTEMPT_FAILED = "attempt_failed", _("Delivery attempt failed")
+    AVAILABLE_FOR_PICKUP = "available_for_pickup", _("Ready to be collected")
+    DELIVERED = "delivered", _("Delivered")
+    RETURNING = "returning", _("Coming back")
+    EXCEPTION = "exception", _("Carrier reports a problem")
+
+
+class TaskKind(models.TextChoices):
+    NOT_RECEIVED = "not_received", _("Customer says it did not arrive")
+    LOST = "lost", _("Parcel lost: reship or refund")
+    RETURNED = "returned", _("Parcel came back: reship or refund")
+    REFUND = "refund", _("Money to give back")
+    PROBLEM = "problem", _("Problem reported")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted in time")
+    BOUNCED = "bounced", _("Mail came back: correct the address")
+    OTHER = "other", _("Other")

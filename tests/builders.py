@@ -1,0 +1,122 @@
+"""Typed builders: a row with sensible values, and only what a test cares about named."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from orderdesk import clock
+from orderdesk.accounts.models import Customer, Membership, OrderKind, Shop, User
+from orderdesk.accounts.roles import Role
+from orderdesk.events.actor import Actor, ActorKind
+from orders.axes import payment_state
+from orders.models import Order, OrderLine, Payment, Shipment, ShipmentLine
+from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod, ShipmentStatus
+
+_serial = itertools.count(1)
+STAFF = Actor(ActorKind.STAFF)
+
+
+def make_shop(**values: Any) -> Shop:
+    n = next(_serial)
+    defaults: dict[str, Any] = {
+        "name": f"Shop {n}",
+        "slug": f"shop-{n}",
+        "sender_email": f"shop{n}@example.com",
+    }
+    return Shop.objects.create(**defaults | values)
+
+
+def make_user(shop: Shop | None = None, role: str = Role.AGENT, **values: Any) -> User:
+    n = next(_serial)
+    user = User.objects.create_user(
+        **{"username": f"staff{n}", "name": f"직원 {n}", "email": f"staff{n}@example.com", "is_staff": True}
+        | values
+    )
+    if shop is not None:
+        Membership.objects.create(user=user, shop=shop, role=role)
+    return user
+
+
+def make_customer(shop: Shop, **values: Any) -> Customer:
+    n = next(_serial)
+    defaults: dict[str, Any] = {"name": "홍길동", "email": f"buyer{n}@example.com", "phone": f"010{n:08d}"}
+    return Customer.objects.create(shop=shop, **defaults | values)
+
+
+def make_order(
+    shop: Shop | None = None,
+    *,
+    status: str = OrderStatus.PLACED,
+    paid: bool = True,
+    quantities: tuple[int, ...] = (1,),
+    unit_price: int = 10_000,
+    customer: Customer | None = None,
+    **values: Any,
+) -> Order:
+    """An order with one line per quantity, paid by card unless `paid` is off."""
+    shop = shop or make_shop()
+    n, now = next(_serial), clock.now()
+    total = sum(quantities) * unit_price
+    order = Order(
+        shop=shop,
+        status=status,
+        customer=customer or make_customer(shop),
+        **{
+            "number": f"T-{n:06d}",
+            "kind": shop.kind,
+            "delivery_method": DeliveryMethod.COURIER
+            if shop.kind == OrderKind.FOOD
+            else DeliveryMethod.PARCEL,
+            "currency": shop.currency,
+            "goods_total": total,
+            "total": total,
+            "captured_total": total if paid else 0,
+            "placed_at": now,
+            "legal_regime": shop.legal_regime,
+            "recipient_name": "홍길동",
+            "recipient_phone": "01012345678",
+            "postcode": "04524",
+            "address1": "서울특별시 중구 세종대로 110",
+            "promised_from": now + timedelta(days=1),
+            "promised_until": now + timedelta(days=2),
+        }
+        | values,
+    )
+    order.payment_state = payment_state(order)
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            position=i,
+            name=f"면 셔츠 {i}",
+            sku=f"SKU-{i}",
+            quantity=q,
+            unit_price=unit_price,
+            paid=q * unit_price,
+        )
+        for i, q in enumerate(quantities, start=1)
+    )
+    if paid:
+        Payment.objects.create(
+            order=order,
+            method=PaymentMethod.CARD,
+            currency=shop.currency,
+            authorised=total,
+            captured=total,
+            captured_at=now,
+            reference=f"pay-{n}",
+            gateway="test",
+        )
+    return order
+
+
+def make_shipment(order: Order, *, status: str = ShipmentStatus.PLANNED, **values: Any) -> Shipment:
+    """A shipment with every unit of the order's lines."""
+    shipment = Shipment(order=order, status=status, **{"number": 1, "method": order.delivery_method} | values)
+    shipment.save(force_insert=True)
+    ShipmentLine.objects.bulk_create(
+        ShipmentLine(shipment=shipment, line=line, quantity=line.quantity) for line in order.lines.all()
+    )
+    return shipment
