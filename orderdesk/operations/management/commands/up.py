@@ -29,7 +29,13 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self._fill_demo()
         if not prepare_only:
+            self._forget_old_nudges()
             self._run()
+
+    def _forget_old_nudges(self) -> None:
+        # Wake-ups of an earlier run: the database knows what is due, so they would only delay the first new one.
+        for nudge in (settings.VAR_DIR / "broker").glob("*.msg"):
+            nudge.unlink(missing_ok=True)
 
     def _fill_demo(self) -> None:
         if "demo" in get_commands():
