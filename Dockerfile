@@ -6,4 +6,4 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.txt
 COPY . .
 RUN useradd --system --create-home orderdesk && mkdir -p var && chown orderdesk var
 USER orderdesk
-CMD ["gunicorn", "orderdesk.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "3", "--threads", "4", "--timeout", "30"]
+CMD ["gunicorn", "orderdesk.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "3", "--threads", "4", "--timeout", "30", "--no-control-socket"]

@@ -22,7 +22,7 @@ $(BIN)/.dev-stamp: $(BIN)/.run-stamp requirements-dev.txt
 	@touch $@
 
 run: $(BIN)/.run-stamp ## install, migrate, fill the demo, then web + worker + beat on http://localhost:$PORT
-	@exec $(PY) manage.py up
+	@$(PY) manage.py up || [ $$? = 130 ]  # 130: stopped by Ctrl-C, as meant
 
 test: $(BIN)/.dev-stamp ## what every change must pass: all checks, the whole suite on every database at hand
 	@$(PY) tests/run.py test

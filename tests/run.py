@@ -1,6 +1,7 @@
 """Runs the checks and the suites that `make test`, `quick`, `soak` and `check` stand for, and says what did not run."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -66,7 +67,7 @@ def checks(report: Report) -> None:
     djade(report)
     deploy = {
         "DJANGO_SETTINGS_MODULE": "orderdesk.settings.production",
-        "SECRET_KEY": "Xq7-" * 20,
+        "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "orders.example.com",
         "SITE_URL": "https://orders.example.com",
     }

@@ -3,7 +3,7 @@
 import os
 
 from orderdesk.settings.base import *  # noqa: F403
-from orderdesk.settings.base import BASE_DIR, INSTALLED_APPS, LOGGING, VAR_DIR, env
+from orderdesk.settings.base import BASE_DIR, INSTALLED_APPS, LOGGING, STATIC_ROOT, VAR_DIR, env
 from orderdesk.settings.connections import database
 
 DEBUG = False
@@ -30,3 +30,4 @@ NUDGE_WORKERS = False
 REQUIRE_MFA = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 LOGGING["root"]["level"] = "ERROR"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
