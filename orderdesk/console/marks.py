@@ -1,0 +1,130 @@
+"""Small marks shown everywhere: status pills, amounts, times in words, shop colours."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from orderdesk.money import Money
+
+# What a colour means; the word beside it always says the same.
+TONES = ("done", "moving", "waits", "bad", "money", "idle")
+MINUTE, HOUR, DAY = 60, 3600, 86400
+WHITE, INK = (255, 255, 255), (22, 24, 29)
+DARK_GROUND = (21, 23, 28)
+
+
+def pill(label: str | Promise, tone: str = "idle") -> SafeString:
+    """A state as a word in its colour; `tone` is one of TONES."""
+    return format_html('<span class="pill pill-{}">{}</span>', tone if tone in TONES else "idle", label)
+
+
+def amount(minor: int | None, currency: str) -> SafeString:
+    """Minor units as the reader writes money; a dash for nothing."""
+    if minor is None:
+        return SafeString("—")
+    return format_html('<span class="num">{}</span>', Money(minor, currency).format(get_language() or "ko"))
+
+
+def ago(when: datetime | None) -> SafeString:
+    """A time in words ("12분 전"), exact in the title and in print."""
+    if when is None:
+        return SafeString("—")
+    local = timezone.localtime(when)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        exact(local),
+        in_words(local),
+    )
+
+
+def exact(when: datetime) -> str:
+    """2026-11-24 13:05 in the zone that is active."""
+    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M")
+
+
+def in_words(when: datetime, now: datetime | None = None) -> str:
+    """Distance in words within a day, then "yesterday 14:00", then a date."""
+    local, here = timezone.localtime(when), timezone.localtime(now or timezone.now())
+    seconds = (here - local).total_seconds()
+    if abs(seconds) < MINUTE:
+        return gettext("just now")
+    if abs(seconds) < DAY // 2:
+        return _distance(abs(seconds), future=seconds < 0)
+    return _day_and_time(local, here)
+
+
+def _distance(seconds: float, *, future: bool) -> str:
+    return (gettext("in %(time)s") if future else gettext("%(time)s ago")) % {"time": span(seconds)}
+
+
+def span(seconds: float) -> str:
+    """A length of time in words: 40분, 2시간, 3일."""
+    minutes, hours, days = (int(seconds // unit) for unit in (MINUTE, HOUR, DAY))
+    if days:
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    if hours:
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    return ngettext("%(count)d min", "%(count)d min", minutes) % {"count": minutes}
+
+
+def _day_and_time(local: datetime, here: datetime) -> str:
+    clock = f"{local:%H:%M}"
+    names = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}
+    days = (local.date() - here.date()).days
+    if days in names:
+        return f"{names[days]} {clock}"
+    if local.year == here.year:
+        return f"{date_format(local, 'MONTH_DAY_FORMAT')} {clock}"
+    return date_format(local, "SHORT_DATE_FORMAT")
+
+
+# ── a shop's colour: any hex may be chosen, text on it and in it must stay readable ──
+def accent_style(colour: str, nonce: str) -> SafeString:
+    """A nonce'd style element that sets a shop's accent; nothing if the colour is not a plain hex."""
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour or ""):
+        return SafeString("")
+    rgb = _rgb(colour)
+    on_light, on_dark = _readable(rgb, WHITE, INK), _readable(rgb, DARK_GROUND, WHITE)
+    ink = "#ffffff" if _contrast(_rgb(on_light), WHITE) >= 4.5 else "#16181d"
+    return format_html(
+        '<style nonce="{}">:root{{--shop-accent:{};--shop-accent-ink:{};--shop-accent-dark:{}}}</style>',
+        nonce,
+        on_light,
+        ink,
+        on_dark,
+    )
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _readable(rgb: tuple[int, int, int], ground: tuple[int, int, int], towards: tuple[int, int, int]) -> str:
+    """The colour, mixed towards `towards` until it reads at 4.5:1 on the ground (WCAG AA)."""
+    mixtures = (_mixed(rgb, towards, step / 20) for step in range(21))
+    red, green, blue = next((colour for colour in mixtures if _contrast(colour, ground) >= 4.6), towards)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _mixed(one: tuple[int, int, int], two: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, two, strict=True))
+    return red, green, blue
+
+
+def _contrast(one: tuple[int, int, int], two: tuple[int, int, int]) -> float:
+    light, dark = sorted((_luminance(one), _luminance(two)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(rgb: tuple[int, int, int]) -> float:
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
