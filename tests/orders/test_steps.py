@@ -7,7 +7,13 @@ import pytest
 from orderdesk.events.models import Event
 from orders.errors import StaleVersion, TransitionRefused
 from orders.models import Order
-from orders.services.steps import complete_order, confirm_order, hand_over_at_counter, mark_ready, reopen_order
+from orders.services.steps import (
+    complete_order,
+    confirm_order,
+    hand_over_at_counter,
+    mark_ready,
+    reopen_order,
+)
 from orders.services.stop import cancel_order, hold_order, reject_order, release_order
 from orders.terms import CancelReason, DeliveryMethod, FulfilmentState, HoldReason, OrderStatus, PaymentState
 from tests.builders import STAFF, make_order, make_shipment
