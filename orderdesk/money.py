@@ -22,7 +22,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.minor, int) or isinstance(self.minor, bool):
+        if type(self.minor) is not int:
             raise TypeError(f"minor units are whole numbers, not {self.minor!r}")
 
     def __add__(self, other: Money) -> Money:

@@ -30,10 +30,8 @@ def make_shop(**values: Any) -> Shop:
 
 def make_user(shop: Shop | None = None, role: str = Role.AGENT, **values: Any) -> User:
     n = next(_serial)
-    user = User.objects.create_user(
-        **{"username": f"staff{n}", "name": f"직원 {n}", "email": f"staff{n}@example.com", "is_staff": True}
-        | values
-    )
+    defaults: dict[str, Any] = {"username": f"staff{n}", "name": f"직원 {n}", "email": f"staff{n}@example.com"}
+    user = User.objects.create_user(**defaults | {"is_staff": True} | values)
     if shop is not None:
         Membership.objects.create(user=user, shop=shop, role=role)
     return user

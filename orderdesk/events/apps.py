@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -16,7 +17,7 @@ def _install(using: str, **_: Any) -> None:
 
 
 @checks.register(checks.Tags.database)
-def triggers_present(databases: list[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+def triggers_present(*, databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """Every guard exists in every database that is checked (`manage.py check --database default`)."""
     return [
         checks.Error(

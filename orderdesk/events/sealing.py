@@ -61,7 +61,7 @@ def _seal_batch() -> int:
     batch = list(Event.objects.filter(digest__isnull=True).order_by("id")[:BATCH])
     for event in batch:
         position += 1
-        previous = digest(str(previous), event)
+        previous = digest(previous, event)
         event.position, event.digest = position, previous
     Event.objects.bulk_update(batch, ["position", "digest"], batch_size=200)
     return len(batch)

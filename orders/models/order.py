@@ -231,9 +231,9 @@ class Order(FSMModelMixin, models.Model):
     @property
     def is_late(self) -> bool:
         """Whether the promise has passed while the goods have not arrived."""
-        return (
-            bool(self.promised_until) and self.status in OPEN_STATUSES and self.promised_until < clock.now()
-        )
+        if self.promised_until is None or self.status not in OPEN_STATUSES:
+            return False
+        return self.promised_until < clock.now()
 
     @transition(field=status, source=S.AWAITING_PAYMENT, target=S.PLACED)
     def place(self, at: datetime) -> None:

@@ -16,8 +16,8 @@ class User(AbstractUser):
     """A member of staff; what one may do hangs on the memberships, never on the user alone."""
 
     # One name, as Korean names are written; first and last names are not asked for.
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=80, blank=True, default="")
     language = models.CharField(
         _("language"), max_length=5, default="ko", choices=[("ko", "한국어"), ("en", "English")]
