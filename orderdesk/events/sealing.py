@@ -51,13 +51,8 @@ def seal(limit: int = 20_000) -> int:
 def _seal_batch() -> int:
     if not _only_sealer():
         return 0
-    last = (
-        Event.objects.filter(position__isnull=False)
-        .order_by("-position")
-        .values_list("position", "digest")
-        .first()
-    )
-    position, previous = last or (0, GENESIS)
+    last = Event.objects.filter(position__isnull=False).order_by("-position").first()
+    position, previous = (last.position or 0, last.digest or "") if last else (0, GENESIS)
     batch = list(Event.objects.filter(digest__isnull=True).order_by("id")[:BATCH])
     for event in batch:
         position += 1
