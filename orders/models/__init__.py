@@ -2,6 +2,15 @@ from orders.models.courier import CourierPing
 from orders.models.deposit import Deposit
 from orders.models.flag import OrderFlag
 from orders.models.hold import Hold
+from orders.models.imports import (
+    Adjustment,
+    AdjustmentKind,
+    DocumentKind,
+    ImportedRecord,
+    ImportReject,
+    ImportRun,
+    ImportState,
+)
 from orders.models.line import OrderLine
 from orders.models.link import AccessLink, LinkScope
 from orders.models.note import Note
@@ -13,9 +22,16 @@ from orders.models.task import Task
 
 __all__ = [
     "AccessLink",
+    "Adjustment",
+    "AdjustmentKind",
     "CourierPing",
     "Deposit",
+    "DocumentKind",
     "Hold",
+    "ImportReject",
+    "ImportRun",
+    "ImportState",
+    "ImportedRecord",
     "LinkScope",
     "Note",
     "Order",
