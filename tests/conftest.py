@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,22 @@ _quiet = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck
 hypothesis_settings.register_profile("suite", deadline=None, max_examples=60, suppress_health_check=_quiet)
 hypothesis_settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=_quiet)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return pid != os.getpid()
+
+
+def pytest_configure() -> None:
+    """Remove databases of runs that were killed: a left-over journal would be replayed into a new file of that name."""
+    for file in (Path(settings.VAR_DIR) / "tests").glob("*.sqlite3*"):
+        pid = file.name.partition(".")[0].partition("_")[0]
+        if pid.isdigit() and not _is_alive(int(pid)):
+            file.unlink(missing_ok=True)
 
 
 def _uses(vendor: str) -> bool:

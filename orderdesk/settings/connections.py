@@ -35,16 +35,16 @@ def broker_options(url: str, var: Path) -> dict[str, Any]:
             folder.mkdir(parents=True, exist_ok=True)
         folders = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": control}
         return {name: str(folder) for name, folder in folders.items()} | {"polling_interval": 0.05}
+    # One more try at once: a page must not wait for a broker that is down (kombu's own first wait is 2 s).
+    quick = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
     if url.startswith(("redis:", "rediss:")):
-        return {
+        redelivery = {
             "visibility_timeout": 300,
             "unacked_restore_interval": 10,
             "unacked_restore_throttle": 10,
-            "socket_connect_timeout": 1,
-            "socket_timeout": 5,
-            "max_retries": 1,
         }
-    return {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+        return {**quick, **redelivery, "socket_connect_timeout": 1, "socket_timeout": 5}
+    return quick
 
 
 def mail(url: str, var: Path) -> dict[str, Any]:

@@ -1,0 +1,39 @@
+import os
+import time
+
+import pytest
+
+from orderdesk.celery import app
+from orderdesk.operations.models import Heartbeat
+from tests.processes import running
+
+WORKER = (
+    "celery",
+    "--quiet",
+    "-A",
+    "orderdesk",
+    "worker",
+    "--pool",
+    "threads",
+    "--concurrency",
+    "1",
+    "--queues",
+    "test",
+)
+
+
+def wait_for_heartbeat(seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not Heartbeat.objects.exists():
+        time.sleep(0.2)
+    return Heartbeat.objects.exists()
+
+
+@pytest.mark.broker
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_picks_a_task_from_the_broker() -> None:
+    url = os.environ["TEST_BROKER_URL"]
+    with app.connection_for_write(url) as broker:
+        app.send_task("orderdesk.operations.tasks.beat", connection=broker, queue="test")
+    with running(*WORKER):
+        assert wait_for_heartbeat(30)
