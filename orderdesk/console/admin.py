@@ -309,10 +309,10 @@ class ConsoleAdmin(Base):
         if obj is None or self.object_template:
             return obj
         match = request.resolver_match
-        submitted = request.method == "POST" and stale.FIELD in request.POST and match is not None
-        if submitted and match.url_name == self.url_name("change").partition(":")[2]:
-            return self._locked(request, object_id, from_field)
-        return obj
+        submitted = request.method == "POST" and stale.FIELD in request.POST
+        if not submitted or match is None or match.url_name != self.url_name("change").partition(":")[2]:
+            return obj
+        return self._locked(request, object_id, from_field)
 
     def _locked(self, request: Any, object_id: str, from_field: str | None) -> Any:
         self.model._base_manager.select_for_update().filter(pk=object_id).values_list("pk").first()

@@ -113,6 +113,12 @@ async function ask(form, dialog) {
 }
 
 function choose(event, dialog) {
+  if (event.key === "Escape") {
+    // A search box would first only empty itself.
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const hits = [...dialog.querySelectorAll(".hit-list li")];
   const at = hits.findIndex((hit) => hit.classList.contains("row-at"));
   if (event.key === "Enter" && at >= 0 && !event.isComposing) {

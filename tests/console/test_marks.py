@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orderdesk.console import marks
+
+NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # noon in Seoul
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=12), "12 min ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=-3), "in 3 hours"),
+        (timedelta(hours=20), "yesterday 16:00"),
+        (timedelta(hours=-26), "tomorrow 14:00"),
+    ],
+)
+def test_times_are_told_in_words(before: timedelta, words: str) -> None:
+    with translation.override("en"):
+        assert marks.in_words(NOW - before, NOW) == words
+
+
+def test_an_older_time_is_a_date_with_its_year_if_needed() -> None:
+    with translation.override("en"):
+        assert marks.in_words(NOW - timedelta(days=30), NOW) == "October 25 12:00"
+        assert "2024" in marks.in_words(NOW - timedelta(days=800), NOW)
+
+
+def test_the_exact_time_stands_in_the_title() -> None:
+    assert 'title="2026-11-24 12:00"' in marks.ago(NOW)
+    assert marks.ago(None) == "—"
+
+
+def test_an_unknown_tone_is_idle_and_a_label_is_escaped() -> None:
+    assert marks.pill("<b>", "loud") == '<span class="pill pill-idle">&lt;b&gt;</span>'
+
+
+def test_tags_mask_and_format() -> None:
+    template = Template(
+        "{% load console %}{{ name|masked_name }} {{ phone|masked_phone }} {{ mail|masked_email }} {{ 15000|plain_money:'KRW' }}"
+    )
+    context = Context({"name": "홍길동", "phone": "01012345678", "mail": "kim@example.com"})
+    assert template.render(context) == "홍*동 010-****-5678 k***@example.com ₩15,000"
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
+def test_any_accent_becomes_readable_in_light_and_dark(colour: str) -> None:
+    style = marks.accent_style(colour, "n")
+    light, ink, dark = (part.split(";")[0].rstrip("}</style>") for part in style.split("accent")[1:4])
+    values = [value.split(":")[1] for value in (light, ink, dark)]
+    assert marks._contrast(marks._rgb(values[0]), marks.WHITE) >= 4.5
+    assert marks._contrast(marks._rgb(values[2]), marks.DARK_GROUND) >= 4.5
+
+
+@pytest.mark.parametrize("colour", ["", "red", "#12345", "#123456;}body{display:none"])
+def test_anything_but_a_hex_colour_is_ignored(colour: str) -> None:
+    assert marks.accent_style(colour, "n") == ""
