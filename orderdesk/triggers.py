@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One guard: `name`, its table and the statements that create it on each database."""
+    """One guard: `name`, its table and the statements that create it on each database; "" where it needs none."""
 
     name: str
     table: str
@@ -26,6 +26,7 @@ class Trigger:
         return self.postgresql if vendor == "postgresql" else self.sqlite
 
     def drop(self, vendor: str) -> str:
+        """The statement that removes it; harmless when it is not there."""
         on_table = f" ON {self.table}" if vendor == "postgresql" else ""
         return f"DROP TRIGGER IF EXISTS {self.name}{on_table}"
 
@@ -38,11 +39,15 @@ def register(*triggers: Trigger) -> None:
     _registered.update({trigger.name: trigger for trigger in triggers})
 
 
+def _wanted(connection: BaseDatabaseWrapper) -> list[Trigger]:
+    return [trigger for trigger in _registered.values() if trigger.create(connection.vendor)]
+
+
 def install_all(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """Create every registered trigger whose table exists; safe to repeat."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for trigger in _registered.values():
+        for trigger in _wanted(connection):
             if trigger.table in tables:
                 cursor.execute(trigger.drop(connection.vendor))
                 cursor.execute(trigger.create(connection.vendor))
@@ -52,7 +57,7 @@ def drop_all(connection: BaseDatabaseWrapper) -> None:
     """Remove every registered trigger: only for test tear-down and for migrations that must rewrite old rows."""
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for trigger in _registered.values():
+        for trigger in _wanted(connection):
             if trigger.table in tables:
                 cursor.execute(trigger.drop(connection.vendor))
 
@@ -67,4 +72,4 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
         present = {row[0] for row in cursor.fetchall()}
-    return sorted(set(_registered) - present)
+    return sorted({trigger.name for trigger in _wanted(connection)} - present)

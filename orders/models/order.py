@@ -194,6 +194,7 @@ class Order(FSMModelMixin, models.Model):
             models.Index(F("status"), F("placed_at").desc(), F("id").desc(), name="order_by_status"),
             models.Index(F("shop"), F("placed_at").desc(), F("id").desc(), name="order_by_shop"),
             models.Index(fields=["number"], name="order_number_search"),
+            models.Index(fields=["source_ref"], name="order_source_ref_search", condition=~Q(source_ref="")),
             models.Index(
                 fields=["shop", "status"],
                 name="order_open",
