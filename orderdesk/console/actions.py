@@ -52,7 +52,7 @@ class ObjectAction:
     label: Text
     permission: str
     perform: Callable[[HttpRequest, Any, dict[str, Any]], Text | HttpResponseBase | None]
-    form_class: type[forms.Form] = forms.Form
+    form_class: type[forms.BaseForm] = forms.Form
     why_not: Callable[[Any], Text | None] = _never_refused
     outcome: Callable[[Any], list[Text]] = _nothing_to_tell
     form_arguments: Callable[[HttpRequest, Any], dict[str, Any]] = _no_arguments

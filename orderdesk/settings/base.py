@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 # What a drain does, in the order in which one stage feeds the next.
 DRAIN_STAGES: dict[str, str] = {
+    "inbound": "orderdesk.events.inbox.drain_inbound",
     "reactions": "orderdesk.events.dispatch.drain_reactions",
     "deadlines": "orders.services.deadlines.run_deadlines",
     "seals": "orderdesk.events.sealing.seal",
@@ -201,9 +202,23 @@ PORTONE_API_URL = env.str("PORTONE_API_URL", default="https://api.portone.io")
 STRIPE_API_URL = env.str("STRIPE_API_URL", default="https://api.stripe.com")
 
 # ── rooms meet here: dotted paths, so that nothing imports upwards ──
-CARRIERS: dict[str, str] = {}
+CARRIERS: dict[str, str] = {
+    "cj": "orders.carriers.cj.CARRIER",
+    "hanjin": "orders.carriers.hanjin.CARRIER",
+    "lotte": "orders.carriers.lotte.CARRIER",
+    "logen": "orders.carriers.logen.CARRIER",
+    "epost": "orders.carriers.epost.CARRIER",
+    "coupang": "orders.carriers.coupang.CARRIER",
+    "gspostbox": "orders.carriers.gspostbox.CARRIER",
+    "kdexp": "orders.carriers.kdexp.CARRIER",
+    "daesin": "orders.carriers.daesin.CARRIER",
+    "chunil": "orders.carriers.chunil.CARRIER",
+}
+# Who does what another system called us about: vendor → `handle(body) -> InboundOutcome`.
+INBOUND_HANDLERS: dict[str, str] = {"sweettracker": "orders.services.inbound_scans.handle"}
 SOURCES: dict[str, str] = {}
 CHANNELS: dict[str, str] = {}
+CONSOLE_HOME = "orderdesk.dashboard.home.home"
 ORDER_PANELS: list[str] = []
 PORTAL_PANELS: list[str] = []
 

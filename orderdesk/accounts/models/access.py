@@ -9,6 +9,14 @@ from orderdesk.accounts.models.scope import ShopOwnedQuerySet
 from orderdesk.accounts.models.shop import Shop
 from orderdesk.accounts.models.user import User
 
+LOOKS = [
+    ("view", _("View")),
+    ("unmask", _("Unmask")),
+    ("search", _("Search")),
+    ("export", _("Export")),
+    ("print", _("Print")),
+]
+
 
 class AccessRecordQuerySet(ShopOwnedQuerySet["AccessRecord"]):
     """Access records of the shops one may audit."""
@@ -24,13 +32,7 @@ class AccessRecord(models.Model):
     what = models.CharField(
         _("what"),
         max_length=10,
-        choices=[
-            ("view", _("View")),
-            ("unmask", _("Unmask")),
-            ("search", _("Search")),
-            ("export", _("Export")),
-            ("print", _("Print")),
-        ],
+        choices=LOOKS,
     )
     subject = models.CharField(_("of"), max_length=60)
     field = models.CharField(_("field"), max_length=40, blank=True, default="")

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from orderdesk.accounts.models import Shop
+from orderdesk.console import menu
+from orderdesk.console.actions import ObjectAction
+from orderdesk.console.admin import ConsoleAdmin, column
+from orderdesk.console.chips import ChoiceChip
+from orderdesk.console.marks import exact, pill
+from orderdesk.events.actor import Actor
+from orderdesk.policies.models import Policy, PolicyKind, PolicyStatus, TimingTerms
+from orderdesk.policies.services.publish import new_draft, publish
+
+TONES = {PolicyStatus.DRAFT: "waits", PolicyStatus.PUBLISHED: "done", PolicyStatus.SUPERSEDED: "idle"}
+NOT_A_DRAFT = _("Only a draft can be published or changed. Make a new draft from this version.")
+
+
+def _only_drafts(policy: Policy) -> str | Promise | None:
+    return None if policy.status == PolicyStatus.DRAFT else NOT_A_DRAFT
+
+
+def _publish(request: Any, policy: Policy, _cleaned: dict[str, Any]) -> str | Promise:
+    publish(policy.pk, actor=Actor.staff(request.user.pk))
+    return _("Published. New orders are bound to this version; earlier orders keep theirs.")
+
+
+def _publish_outcome(_policy: Policy) -> list[str | Promise]:
+    return [
+        _("From now on new orders are placed under these timings."),
+        _("Orders placed before keep the version they were placed under."),
+    ]
+
+
+class TimingForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The three timings of a draft."""
+
+    class Meta:
+        model = TimingTerms
+        fields: ClassVar = ("acceptance_minutes", "acceptance_default", "unpaid_minutes", "completion_days")
+
+
+def _change_timings(_request: HttpRequest, policy: Policy, cleaned: dict[str, Any]) -> str | Promise:
+    TimingTerms.objects.filter(policy=policy, policy__status=PolicyStatus.DRAFT).update(**cleaned)
+    return _("The draft is saved.")
+
+
+@admin.register(Policy)
+class PolicyAdmin(ConsoleAdmin):
+    """Versions of a shop's rules: drafts are edited and published, published versions only read."""
+
+    list_display = ("name_cell", "status_cell", "shop", "from_cell", "published_by")
+    list_select_related = ("shop", "published_by")
+    chips: ClassVar = (ChoiceChip("status", _("Status"), PolicyStatus.choices),)
+    object_template = "admin/policies/policy.html"
+    object_actions: ClassVar = (
+        ObjectAction(
+            "publish",
+            _("Publish"),
+            "policies.publish_policy",
+            _publish,
+            why_not=_only_drafts,
+            outcome=_publish_outcome,
+            tone="primary",
+        ),
+        ObjectAction(
+            "timings",
+            _("Change timings"),
+            "policies.change_policy",
+            _change_timings,
+            form_class=TimingForm,
+            why_not=_only_drafts,
+            form_arguments=lambda _request, policy: {"instance": policy.timing},
+        ),
+    )
+    empty_hint = _("No policy yet: orders follow the defaults. Make a draft to set your own timings.")
+
+    @column(_("Policy"))
+    def name_cell(self, policy: Policy) -> str:
+        return str(policy)
+
+    @column(_("Status"), css="state")
+    def status_cell(self, policy: Policy) -> str:
+        return pill(policy.get_status_display(), TONES[PolicyStatus(policy.status)])
+
+    @column(_("In force from"), css="when")
+    def from_cell(self, policy: Policy) -> str:
+        return exact(policy.effective_from) if policy.effective_from else "—"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def object_context(self, request: HttpRequest, obj: Policy) -> dict[str, Any]:
+        versions = Policy.objects.filter(shop=obj.shop, kind=obj.kind).select_related("timing")
+        before = versions.filter(version__lt=obj.version).order_by("-version").first()
+        return {"terms": _terms(obj, before), "status_tone": TONES[PolicyStatus(obj.status)]}
+
+    def get_urls(self) -> list[URLPattern]:
+        """One more address: a POST makes a draft for a shop."""
+        view = self.admin_site.admin_view(require_POST(self.draft_view))
+        return [path("draft/<slug:slug>/", view, name="policies_policy_draft"), *super().get_urls()]
+
+    def draft_view(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+        shop = Shop.objects.visible_to(request.user, "policies.change_policy").get(slug=slug)
+        return redirect(self.object_url(new_draft(shop.pk, PolicyKind.TIMING)))
+
+
+def _terms(policy: Policy, before: Policy | None) -> list[dict[str, Any]]:
+    """Each timing in words, with what it was in the version before where that differs."""
+    then = getattr(before, "timing", None)
+    rows = []
+    for name in TimingForm.Meta.fields:
+        field: Any = TimingTerms._meta.get_field(name)
+        now_text, then_text = _text(policy.timing, name), _text(then, name) if then else None
+        rows.append(
+            {
+                "label": field.verbose_name,
+                "value": now_text,
+                "before": then_text if then_text != now_text else None,
+            }
+        )
+    return rows
+
+
+def _text(terms: TimingTerms, name: str) -> str:
+    display = getattr(terms, f"get_{name}_display", None)
+    return str(display() if display else getattr(terms, name))
+
+
+menu.register(
+    _("Policies"),
+    _("Timings"),
+    "admin:policies_policy_changelist",
+    "policies.view_policy",
+    icon="policy",
+    order=10,
+)
