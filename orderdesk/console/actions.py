@@ -152,7 +152,7 @@ def _done(
     return redirect(address)
 
 
-def _form(action: ObjectAction, request: HttpRequest, obj: Any) -> forms.Form:
+def _form(action: ObjectAction, request: HttpRequest, obj: Any) -> forms.BaseForm:
     arguments = action.form_arguments(request, obj)
     if request.method == "POST":
         return action.form_class(request.POST, request.FILES, prefix=None, **arguments)
