@@ -128,7 +128,7 @@ def _refused(
     request: HttpRequest,
     obj: Any,
     action: ObjectAction,
-    form: forms.Form,
+    form: forms.BaseForm,
     refusal: Conflict,
 ) -> HttpResponseBase:
     """Somebody was quicker between our look and the lock: show the row as it is now."""
@@ -164,7 +164,7 @@ def _page(
     request: HttpRequest,
     obj: Any,
     action: ObjectAction,
-    form: forms.Form,
+    form: forms.BaseForm,
     **extra: Any,
 ) -> TemplateResponse:
     fragment = request.headers.get("X-Fragment") == "dialog"
