@@ -52,7 +52,7 @@ def refresh_shipped(order: Order) -> None:
     lines = list(order.lines.all())
     shipped: dict[int, int] = {}
     for line_id, quantity in ShipmentLine.objects.filter(
-        shipment__order=order, shipment__status__in=left
+        shipment__order=order, shipment__status__in=left, shipment__replaced_by=None
     ).values_list("line_id", "quantity"):
         shipped[line_id] = shipped.get(line_id, 0) + quantity
     for line in lines:

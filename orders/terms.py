@@ -160,6 +160,25 @@ class TrackingCode(models.TextChoices):
     EXCEPTION = "exception", _("Carrier reports a problem")
 
 
+class DelayReason(models.TextChoices):
+    BUSY = "busy", _("Many orders at once")
+    STOCK = "stock", _("Waiting for goods")
+    WEATHER = "weather", _("Weather")
+    TRAFFIC = "traffic", _("Traffic")
+    CARRIER = "carrier", _("Carrier is late")
+    ACCIDENT = "accident", _("Problem in kitchen or warehouse")
+    OTHER = "other", _("Other")
+
+
+class FailedAttempt(models.TextChoices):
+    NOBODY = "nobody", _("Nobody there")
+    ADDRESS = "address", _("Address not found")
+    REFUSED = "refused", _("Recipient refused")
+    UNREACHABLE = "unreachable", _("Recipient cannot be reached")
+    DAMAGED = "damaged", _("Goods damaged")
+    OTHER = "other", _("Other")
+
+
 class TaskKind(models.TextChoices):
     NOT_RECEIVED = "not_received", _("Customer says it did not arrive")
     LOST = "lost", _("Parcel lost: reship or refund")

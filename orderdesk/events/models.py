@@ -82,3 +82,42 @@ class Reaction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.state})"
+
+
+class InboundState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    IGNORED = "ignored", _("Ignored")
+    GIVEN_UP = "given_up", _("Given up")
+
+
+class InboundCall(models.Model):
+    """One call that another system made to us: stored before anything is done about it, done once."""
+
+    vendor = models.CharField(_("from"), max_length=30)
+    # What makes two calls the same call; the unique index is what makes a repeated call harmless.
+    dedupe_key = models.CharField(max_length=64)
+    body = models.JSONField(_("content"))
+    received_at = models.DateTimeField(_("received"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=InboundState.choices, default=InboundState.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    due_at = models.DateTimeField(_("due"))
+    owner = models.CharField(max_length=60, blank=True, default="")
+    outcome = models.CharField(_("outcome"), max_length=300, blank=True, default="")
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("inbound call")
+        verbose_name_plural = _("inbound calls")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["vendor", "dedupe_key"], name="inbound_call_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="inbound_open", condition=Q(state__in=["pending", "running"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor} {self.dedupe_key[:12]} ({self.state})"

@@ -180,6 +180,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 DRAIN_STAGES: dict[str, str] = {
     "inbound": "orderdesk.events.inbox.drain_inbound",
     "reactions": "orderdesk.events.dispatch.drain_reactions",
+    "messages": "orderdesk.notifications.services.send.drain_messages",
     "deadlines": "orders.services.deadlines.run_deadlines",
     "seals": "orderdesk.events.sealing.seal",
 }
@@ -187,6 +188,10 @@ DRAIN_STAGES: dict[str, str] = {
 # ── mail and messages ──
 vars().update(mail(env.str("EMAIL_URL", default="mailbox:"), VAR_DIR))
 EMAIL_TIMEOUT = 10
+# A claim that nobody worked on is free again after this; a handed-over one waits out the server's longest reply.
+MESSAGE_CLAIM_SECONDS = 300.0
+MESSAGE_REPLY_SECONDS = 900.0
+MESSAGE_RETRY_SECONDS = 30.0
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orderdesk@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Anymail itself looks up ANYMAIL_<PROVIDER>_* settings; they arrive by the same names in the environment.
@@ -196,6 +201,12 @@ ANYMAIL = {
 SOLAPI_API_URL = env.str("SOLAPI_API_URL", default="https://api.solapi.com")
 SOLAPI_API_KEY = env.str("SOLAPI_API_KEY", default="")
 SOLAPI_API_SECRET = env.str("SOLAPI_API_SECRET", default="")
+SOLAPI_SENDER = env.str("SOLAPI_SENDER", default="")
+SOLAPI_PFID = env.str("SOLAPI_PFID", default="")
+# Approved AlimTalk templates by kind of message: {"order.departed": "KA01TP…"}
+SOLAPI_TEMPLATES: dict[str, str] = env.json("SOLAPI_TEMPLATES", default={})
+# Shared with Solapi's console: its delivery reports bear it.
+SOLAPI_WEBHOOK_SECRET = env.str("SOLAPI_WEBHOOK_SECRET", default="")
 SWEETTRACKER_SECRET = env.str("SWEETTRACKER_SECRET", default="")
 TOSS_API_URL = env.str("TOSS_API_URL", default="https://api.tosspayments.com")
 PORTONE_API_URL = env.str("PORTONE_API_URL", default="https://api.portone.io")
@@ -216,8 +227,26 @@ CARRIERS: dict[str, str] = {
 }
 # Who does what another system called us about: vendor → `handle(body) -> InboundOutcome`.
 INBOUND_HANDLERS: dict[str, str] = {"sweettracker": "orders.services.inbound_scans.handle"}
-SOURCES: dict[str, str] = {}
-CHANNELS: dict[str, str] = {}
+SOURCES: dict[str, str] = {
+    "olist": "orders.sources.olist.Olist",
+    "online_retail": "orders.sources.online_retail.OnlineRetail",
+    "csv": "orders.sources.orderdesk_csv.OrderdeskCsv",
+}
+# Rooms above orders that keep a part of what is imported: writer(shop, batch) -> counts.
+IMPORT_WRITERS: list[str] = [
+    "feedback.services.importing.write_reviews",
+    "returns.services.importing.write_credits",
+]
+# Without a key at Solapi, texts stay on this machine, beside the demo mailbox's mails.
+_TEXTS = "solapi.SolapiChannel" if SOLAPI_API_KEY else "console.ConsoleChannel"
+CHANNELS: dict[str, str] = {
+    "email": "orderdesk.notifications.channels.email.open_email",
+    "sms": f"orderdesk.notifications.channels.{_TEXTS}",
+    "alimtalk": f"orderdesk.notifications.channels.{_TEXTS}",
+}
+MESSAGE_LINKS = "orders.services.links.links_for"
+MESSAGES_CHANGED = "orders.services.tell.messages_changed"
+MESSAGE_SAMPLE = "orders.services.tell.sample_content"
 CONSOLE_HOME = "orderdesk.dashboard.home.home"
 ORDER_PANELS: list[str] = []
 PORTAL_PANELS: list[str] = []

@@ -52,6 +52,15 @@ class Shipment(FSMModelMixin, models.Model):
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     proof_name = models.CharField(_("received by"), max_length=60, blank=True, default="")
     proof_photo = models.FileField(_("photo"), upload_to="proofs/%Y/%m/", blank=True)
+    # A lost or returned parcel that was sent again: its units then count with the replacement.
+    replaces = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        verbose_name=_("replaces"),
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     objects: ClassVar = ShipmentQuerySet.as_manager()

@@ -7,6 +7,7 @@ from orderdesk.events.actor import Actor
 from orders.axes import payment_state, refresh_fulfilment
 from orders.models import Hold, Order, OrderLine
 from orders.services.locking import locked_order, note_change, require, save_change
+from orders.services.shipments import catch_up
 from orders.services.tasks import open_task
 from orders.terms import BEFORE_HANDOVER, OrderStatus, TaskKind
 
@@ -97,6 +98,7 @@ def release_order(order_id: int, *, actor: Actor, version: int | None = None) ->
         _close_hold(order, actor)
         save_change(order, ["status", "held_from"])
         note_change(order, "order.released", actor, to=order.status)
+        catch_up(order, actor=actor)
     return order
 
 

@@ -9,6 +9,7 @@ from orderdesk.errors import Conflict
 from orderdesk.events.actor import SYSTEM, Actor
 from orders.models import Order, Task
 from orders.services.locking import locked_order, note_change
+from orders.services.steps import deliver_locked
 
 
 def open_task(order: Order, kind: str, *, detail: str = "", actor: Actor = SYSTEM) -> Task:
@@ -29,4 +30,6 @@ def close_task(task_id: int, *, actor: Actor, resolution: str = "") -> Task:
         task.done_at, task.done_by_id, task.resolution = clock.now(), actor.user_id, resolution
         task.save(update_fields=["done_at", "done_by", "resolution"])
         note_change(order, "task.closed", actor, task=task.pk, task_kind=task.kind)
+        # Deciding about a lost or returned parcel may be the last thing that the delivery waited for.
+        deliver_locked(order, actor=actor, at=task.done_at)
     return task
