@@ -39,16 +39,16 @@ CREATE INDEX IF NOT EXISTS customer_grams ON {TABLE} USING gin (orderdesk_grams(
 def _pieces(row: str) -> str:
     """SELECT of (gram, customer id) for the row that is called `row`."""
     name, mail = f"replace(lower({row}.name), ' ', '')", f"lower({row}.email)"
-    return (
+    return (  # Names of columns and rows of this file only.
         f"SELECT substr({name}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({name}) "
         f"UNION SELECT substr({name}, p.i, 1), {row}.id FROM search_positions p "
         f"WHERE p.i <= length({name}) AND unicode(substr({name}, p.i, 1)) > 127 "
-        f"UNION SELECT substr({mail}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({mail})"
+        f"UNION SELECT substr({mail}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({mail})"  # noqa: S608
     )
 
 
 _ADD = f"INSERT OR IGNORE INTO search_bigrams (gram, customer_id) {_pieces('NEW')}"
-_REMOVE = "DELETE FROM search_bigrams WHERE (gram, customer_id) IN ({})".format(_pieces("OLD"))
+_REMOVE = "DELETE FROM search_bigrams WHERE (gram, customer_id) IN ({})".format(_pieces("OLD"))  # noqa: S608
 
 
 def _trigger(name: str, moment: str, body: str) -> Trigger:

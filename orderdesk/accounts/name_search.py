@@ -71,7 +71,7 @@ def _on_sqlite(grams: list[str], pattern: str, shops: list[int], limit: int) -> 
     return _ids(
         rf"""SELECT c.id FROM search_bigrams g{joins} JOIN accounts_customer c ON c.id = g.customer_id
              WHERE g.gram = %s AND c.shop_id IN ({marks})
-               AND (replace(lower(c.name), ' ', '') LIKE %s ESCAPE '\' OR c.email LIKE %s ESCAPE '\') LIMIT %s""",
+               AND (replace(lower(c.name), ' ', '') LIKE %s ESCAPE '\' OR c.email LIKE %s ESCAPE '\') LIMIT %s""",  # noqa: S608  marks and joins only
         [*more, first, *shops, pattern, pattern, limit],
     )
 

@@ -16,7 +16,16 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
 
 
-_SEE = frozenset({"orders.view_order", "orders.add_note", "orders.report_problem"})
+_SEE = frozenset(
+    {
+        "orders.view_order",
+        "orders.view_shipment",
+        "orders.view_task",
+        "orders.view_tag",
+        "orders.add_note",
+        "orders.report_problem",
+    }
+)
 _AGENT = _SEE | {
     "accounts.view_customer",
     "accounts.unmask_customer",
@@ -31,6 +40,11 @@ _AGENT = _SEE | {
     "orders.prepare_order",
     "orders.fulfil_order",
     "orders.record_payment",
+    "orders.view_deposit",
+    "orders.add_deposit",
+    "orders.change_task",
+    "orders.add_tag",
+    "orders.change_tag",
     "orders.complete_order",
     "orders.assign_order",
     "orders.manage_links",
@@ -39,6 +53,7 @@ _AGENT = _SEE | {
 }
 _LEAD = _AGENT | {
     "orders.reopen_order",
+    "orders.delete_tag",
     "orders.bulk_order",
     "orders.export_order",
     "orders.import_order",
@@ -72,6 +87,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.POLICY_EDITOR: frozenset(
         {
             "orders.view_order",
+            "orders.view_tag",
             "policies.view_policy",
             "policies.change_policy",
             "policies.publish_policy",
@@ -81,6 +97,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         }
     ),
     Role.ANALYST: frozenset(
-        {"orders.view_order", "orders.export_order", "feedback.view_review", "events.view_event"}
+        {
+            "orders.view_order",
+            "orders.view_shipment",
+            "orders.view_task",
+            "orders.view_tag",
+            "orders.export_order",
+            "feedback.view_review",
+            "events.view_event",
+        }
     ),
 }
