@@ -213,7 +213,7 @@ class ConsoleAdmin(Base):
         own = [
             page("bulk/", require_POST(self.bulk_view), "bulk"),
             page("export/<str:kind>/", require_GET(self.export_view), "export"),
-            page("views/save/", require_POST(self.save_view), "save_view"),
+            page("views/save/", require_http_methods(["GET", "POST"])(self.save_view), "save_view"),
             page("views/<int:view_id>/delete/", require_POST(self.delete_saved_view), "delete_view"),
             page(
                 "<path:object_id>/action/<slug:name>/",
@@ -258,7 +258,11 @@ class ConsoleAdmin(Base):
 
     def save_view(self, request: HttpRequest) -> HttpResponseBase:
         """Keep the present filters as a tab."""
-        return saved_views.save(self, request)
+        return (
+            saved_views.save(self, request)
+            if request.method == "POST"
+            else saved_views.form_page(self, request)
+        )
 
     def delete_saved_view(self, request: HttpRequest, view_id: int) -> HttpResponseBase:
         """Remove a tab."""

@@ -40,8 +40,5 @@ PATHS = {
 
 def icon(name: str) -> SafeString:
     """The drawing called `name` (a dot if there is none), hidden from screen readers."""
-    return SafeString(
-        '<svg class="icon" viewBox="0 0 24 24" width="18" height="18" fill="none" stroke="currentColor" '
-        'stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">'
-        f"{PATHS.get(name, PATHS['dot'])}</svg>"
-    )
+    drawing = PATHS.get(name, PATHS["dot"])
+    return SafeString(f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">{drawing}</svg>')

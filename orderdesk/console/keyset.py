@@ -74,9 +74,10 @@ def decode(model: type[Model], sort: Sort, cursor: str) -> tuple[Any, Any] | Non
         padded = cursor + "=" * (-len(cursor) % 4)
         text, pk = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         column: Any = model._meta.get_field(_column(model, sort))
-        return column.to_python(text), model._meta.pk.to_python(pk)
+        value, key = column.to_python(text), model._meta.pk.to_python(pk)
     except (ValueError, TypeError, binascii.Error, ValidationError, FieldDoesNotExist):
         return None
+    return None if value is None or key is None else (value, key)
 
 
 def _forwards(queryset: QuerySet[Any], sort: Sort, size: int, *, started: bool) -> Page:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -147,10 +148,9 @@ def _rows(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page) -> str:
 
 
 def _url_maker(admin: ConsoleAdmin, query: str) -> Callable[[Model], str]:
-    # Resolving an address 50 times costs more than the rows; ids are digits, so the pattern is filled by hand.
-    pattern = record_url(admin, 0, query)
-    head, tail = pattern.rsplit("/0/", 1)
-    return lambda record: f"{head}/{record.pk}/{tail}"
+    # Fifty rows: addresses relative to the list, made without asking the resolver, keep the page small and quick.
+    tail = record_url(admin, 0, query).rpartition("/0/")[2]
+    return lambda record: f"{quote(record.pk)}/{tail}"
 
 
 def _fragment(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page) -> HttpResponse:

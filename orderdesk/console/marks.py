@@ -40,7 +40,7 @@ def ago(when: datetime | None) -> SafeString:
     local = timezone.localtime(when)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="seconds"),
+        local.isoformat(timespec="minutes"),
         exact(local),
         in_words(local),
     )

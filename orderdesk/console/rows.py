@@ -52,10 +52,10 @@ def _row(columns: Sequence[Column], record: Model, url: str, *, pick: bool) -> s
 
 
 def _box(record: Model) -> str:
-    label = conditional_escape(gettext("Select %(row)s") % {"row": record})
+    # The record's name is enough of a label: a reader hears "checkbox N-1".
     return (
         f'<td class="pick"><input type="checkbox" name="ids" value="{conditional_escape(record.pk)}" '
-        f'form="bulk" aria-label="{label}"></td>'
+        f'aria-label="{conditional_escape(str(record))}"></td>'
     )
 
 

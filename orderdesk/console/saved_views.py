@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -32,9 +33,25 @@ def context(admin: ConsoleAdmin, request: HttpRequest, query: str) -> dict[str, 
         "all_rows_current": not current,
         "on_saved_view": mine,
         "delete_view_url": reverse(admin.url_name("delete_view"), args=[mine.pk]) if mine else "",
-        "save_view_url": reverse(admin.url_name("save_view")),
-        "teams": _teams(user) if user.has_perm(SHARE) else [],
+        "save_view_url": f"{reverse(admin.url_name('save_view'))}?{urlencode({'query': query})}",
     }
+
+
+def form_page(admin: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
+    """GET: the small form that asks for a name, and for whom."""
+    user: Any = request.user
+    fragment = request.headers.get("X-Fragment") == "dialog"
+    frame = {} if fragment else admin.admin_site.each_context(request)
+    query = request.GET.get("query", "")
+    context = {
+        **frame,
+        "title": _("Save this view"),
+        "query": query,
+        "teams": _teams(user) if user.has_perm(SHARE) else [],
+        "back_url": f"{reverse(admin.url_name('changelist'))}?{query}",
+    }
+    template = "admin/save_view_form.html" if fragment else "admin/save_view.html"
+    return TemplateResponse(request, template, context)
 
 
 def save(admin: ConsoleAdmin, request: HttpRequest) -> HttpResponse:

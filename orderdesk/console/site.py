@@ -20,6 +20,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from orderdesk.accounts.models import User
 from orderdesk.console import menu, search
 
 
@@ -110,8 +111,9 @@ class ConsoleSite(admin.AdminSite):
 
     def rings(self, request: HttpRequest) -> HttpResponse:
         """Remember whether this person's desk rings for new orders."""
-        user: Any = request.user
-        type(user).objects.filter(pk=user.pk).update(rings=request.POST.get("rings") == "1")
+        User.objects.filter(username=request.user.get_username()).update(
+            rings=request.POST.get("rings") == "1"
+        )
         return HttpResponse(status=204)
 
 

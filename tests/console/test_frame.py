@@ -10,8 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings as project
 from django.http import HttpRequest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from orderdesk.accounts.models import Shop, User
 from orderdesk.console import menu, search
@@ -53,9 +52,12 @@ def test_counts_are_asked_by_the_pulse_only(
     desk: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     asked: list[str] = []
-    menu.register(
-        "Orders", "All", ORDERS, "orders.view_order", count=lambda r: len(asked) or asked.append(r.path) or 7
-    )
+
+    def count(request: HttpRequest) -> int:
+        asked.append(request.path)
+        return 7
+
+    menu.register("Orders", "All", ORDERS, "orders.view_order", count=count)
     desk.get("/admin/orders/order/")
     assert asked == []
     with django_assert_max_num_queries(3):
@@ -108,7 +110,7 @@ def test_login_is_allauths(client: Client, db: None) -> None:
 
 
 def test_staff_without_second_factor_are_led_to_it_where_it_is_required(
-    desk: Client, lead: User, settings: SettingsWrapper
+    desk: Client, lead: User, settings: Settings
 ) -> None:
     settings.REQUIRE_MFA = True
     assert desk.get("/admin/")["Location"] == "/accounts/2fa/"

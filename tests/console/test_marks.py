@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,10 +56,10 @@ def test_tags_mask_and_format() -> None:
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
 def test_any_accent_becomes_readable_in_light_and_dark(colour: str) -> None:
     style = marks.accent_style(colour, "n")
-    light, ink, dark = (part.split(";")[0].rstrip("}</style>") for part in style.split("accent")[1:4])
-    values = [value.split(":")[1] for value in (light, ink, dark)]
-    assert marks._contrast(marks._rgb(values[0]), marks.WHITE) >= 4.5
-    assert marks._contrast(marks._rgb(values[2]), marks.DARK_GROUND) >= 4.5
+    light, ink, dark = re.findall(r"#[0-9a-f]{6}", style)
+    assert marks._contrast(marks._rgb(light), marks.WHITE) >= 4.5
+    assert marks._contrast(marks._rgb(light), marks._rgb(ink)) >= 4.5
+    assert marks._contrast(marks._rgb(dark), marks.DARK_GROUND) >= 4.5
 
 
 @pytest.mark.parametrize("colour", ["", "red", "#12345", "#123456;}body{display:none"])

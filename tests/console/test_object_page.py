@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from orderdesk.accounts.models import Shop
 from orders.models import Order
@@ -119,7 +119,7 @@ def test_the_permission_is_asked_in_the_orders_own_shop(client: Client, shop: Sh
 
 
 def test_panels_come_from_settings_and_a_broken_one_spares_the_page(
-    desk: Client, shop: Shop, settings: SettingsWrapper
+    desk: Client, shop: Shop, settings: Settings
 ) -> None:
     settings.ORDER_PANELS = ["tests.console.site.broken_panel", "tests.console.site.good_panel"]
     order = make_order(shop)

@@ -31,6 +31,13 @@ def test_saving_under_the_same_name_replaces_the_view(desk: Client) -> None:
     assert SavedView.objects.get().query == "status=ready"
 
 
+def test_the_form_offers_the_team_to_whoever_may_share(desk: Client, client: Client, shop: Shop) -> None:
+    address = f"{LIST}views/save/?query=status%3Dplaced"
+    assert desk.get(address).context["teams"] == [(shop.pk, "Namu")]
+    client.force_login(make_user(shop, "agent"))
+    assert client.get(address, headers={"X-Fragment": "dialog"}).context["teams"] == []
+
+
 def test_a_view_needs_a_name(desk: Client) -> None:
     _save(desk, name="  ")
     assert not SavedView.objects.exists()
