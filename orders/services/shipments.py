@@ -72,9 +72,10 @@ def catch_up(order: Order, *, actor: Actor) -> None:
     """A locked order that stood still while its parcel travelled follows the parcel, if it may now."""
     if why_not(order, "depart"):
         return
-    gone = [shipment for shipment in order.shipments.all() if shipment.departed_at]
+    gone = list(order.shipments.all())
     refresh_shipped(order)
-    depart_locked(order, actor=actor, at=min(s.departed_at for s in gone), proof="scan")
+    left_at = min(shipment.departed_at for shipment in gone if shipment.departed_at)
+    depart_locked(order, actor=actor, at=left_at, proof="scan")
     arrived = [shipment.delivered_at for shipment in gone if shipment.delivered_at]
     if arrived:
         deliver_locked(order, actor=actor, at=max(arrived))
