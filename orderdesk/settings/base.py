@@ -250,6 +250,8 @@ MESSAGE_SAMPLE = "orders.services.tell.sample_content"
 CONSOLE_HOME = "orderdesk.dashboard.home.home"
 ORDER_PANELS: list[str] = []
 PORTAL_PANELS: list[str] = []
+# The look-up of a lost link answers after this long, found or not.
+PORTAL_LOOKUP_SECONDS = 0.5
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -266,7 +268,8 @@ LOGGING: dict[str, Any] = {
         "plain": {"format": "{levelname:.1} {name}: {message}", "style": "{"},
         "json": {"()": "orderdesk.operations.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"tokens": {"()": "orderdesk.portal.redaction.RedactTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"httpx": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
 }

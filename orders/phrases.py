@@ -1,0 +1,73 @@
+"""Facts of an order in the customer's words; the active language decides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_skeleton, format_time
+from django.utils.translation import get_language, gettext, ngettext
+
+from orderdesk import clock
+from orderdesk.money import Money
+from orders.models import Order, OrderLine
+
+# A window at least this long is said as a day.
+_DAY_LONG = timedelta(hours=8)
+
+
+def language() -> str:
+    """ko or en: the languages in which we have wording."""
+    return "ko" if (get_language() or "ko").startswith("ko") else "en"
+
+
+def money(minor: int, order: Order) -> str:
+    """₩48,000, US$10.50: as a reader of the active language writes it."""
+    return Money(minor, order.currency).format(language())
+
+
+def day(when: datetime, order: Order) -> str:
+    """Today, tomorrow, or 11월 26일 (목)."""
+    local, today = when.astimezone(order.shop.zone).date(), clock.now().astimezone(order.shop.zone).date()
+    if local == today:
+        return gettext("today")
+    if local == today + timedelta(days=1):
+        return gettext("tomorrow")
+    return _date(local)
+
+
+def _date(local: date) -> str:
+    return str(format_skeleton("MMMEd", local, locale=language()))
+
+
+def hour(when: datetime, order: Order) -> str:
+    """오후 2:00 at the shop."""
+    local = when.astimezone(order.shop.zone)
+    return str(format_time(local, "a h:mm" if language() == "ko" else "h:mm a", locale=language()))
+
+
+def moment(when: datetime, order: Order) -> str:
+    """11월 26일 (목) 오후 2:00."""
+    return f"{_date(when.astimezone(order.shop.zone).date())} {hour(when, order)}"
+
+
+def promise(order: Order) -> str:
+    """When it should arrive: a day for a long window, else a day and two times; empty when nothing is promised."""
+    first, last = order.promised_from, order.promised_until
+    if last is None:
+        return ""
+    if first is None or last - first >= _DAY_LONG:
+        return day(last, order)
+    return f"{day(first, order)} {hour(first, order)}–{hour(last, order)}"
+
+
+def items(lines: list[OrderLine]) -> str:
+    """면 셔츠, or 면 셔츠 외 2건."""
+    if not lines:
+        return ""
+    others = len(lines) - 1
+    if not others:
+        return lines[0].name
+    return ngettext("%(first)s and %(count)d more", "%(first)s and %(count)d more", others) % {
+        "first": lines[0].name,
+        "count": others,
+    }

@@ -1,0 +1,54 @@
+"""What follows an order's events: messages to the customer, and a task when one does not arrive."""
+
+from __future__ import annotations
+
+from orderdesk.events.models import Event
+from orderdesk.events.registry import on
+from orders.models import Order
+from orders.services.locking import SUBJECT, locked_order
+from orders.services.tasks import open_task
+from orders.services.tell import tell_customer
+from orders.terms import DeliveryMethod, TaskKind
+
+
+@on("order.placed")
+def tell_received(event: Event) -> None:
+    tell_customer(event, "order.received")
+
+
+@on(
+    "order.awaiting_payment",
+    "order.confirmed",
+    "order.departed",
+    "order.delivered",
+    "order.cancelled",
+    "order.expired",
+    "order.delayed",
+    "order.held",
+    "order.released",
+    "link.requested",
+)
+def tell_change(event: Event) -> None:
+    tell_customer(event, event.kind)
+
+
+@on("order.preparing")
+def tell_preparing(event: Event) -> None:
+    # A step that was only passed through is no news.
+    if not event.data.get("passed_through"):
+        tell_customer(event, event.kind)
+
+
+@on("order.ready")
+def tell_ready(event: Event) -> None:
+    # Ready is the shop's business, unless the customer comes for it.
+    if Order.objects.filter(pk=event.subject_id, delivery_method=DeliveryMethod.PICKUP).exists():
+        tell_customer(event, event.kind)
+
+
+@on("message.bounced", "message.rejected")
+def ask_for_a_right_address(event: Event) -> None:
+    if event.subject_kind != SUBJECT:
+        return
+    with locked_order(event.subject_id) as order:
+        open_task(order, TaskKind.BOUNCED, detail=event.data["message_kind"])
