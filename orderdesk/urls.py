@@ -9,4 +9,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("orderdesk.portal.urls")),
 ]
+handler403 = "orderdesk.portal.views.trouble.forbidden"
+handler404 = "orderdesk.portal.views.trouble.not_found"
+handler500 = "orderdesk.portal.views.trouble.broken"

@@ -6,13 +6,14 @@ export function startPolling() {
 }
 
 export function poll(element, onSwap = () => {}) {
-  const usual = Number(element.dataset.seconds || 15) * 1000;
-  const state = { etag: element.dataset.etag || "", wait: usual };
+  // Read each time: what came may ask for a quicker or slower beat.
+  const usual = () => Number(element.dataset.seconds || 15) * 1000;
+  const state = { etag: element.dataset.etag || "", wait: usual() };
   const tick = async () => {
-    if (!document.hidden && !busy(element)) state.wait = (await ask(element, state, onSwap)) ? usual : Math.min(state.wait * 2, SLOWEST);
+    if (!document.hidden && !busy(element)) state.wait = (await ask(element, state, onSwap)) ? usual() : Math.min(state.wait * 2, SLOWEST);
     setTimeout(tick, state.wait);
   };
-  setTimeout(tick, usual);
+  setTimeout(tick, usual());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) ask(element, state, onSwap);
   });
@@ -40,8 +41,10 @@ function swap(element, html) {
   const known = new Set([...element.querySelectorAll("[name=ids]")].map((box) => box.value));
   const chosen = new Set([...element.querySelectorAll("[name=ids]:checked")].map((box) => box.value));
   const at = element.querySelector(".row-at [name=ids]")?.value;
+  const open = [...element.querySelectorAll("details[id][open]")].map((details) => details.id);
   const top = scrollY;
   element.innerHTML = html;
+  for (const details of element.querySelectorAll("details[id]")) details.open = open.includes(details.id) || details.open;
   for (const box of element.querySelectorAll("[name=ids]")) {
     const row = box.closest("tr");
     box.checked = chosen.has(box.value);
@@ -53,5 +56,6 @@ function swap(element, html) {
 }
 
 function busy(element) {
-  return element.contains(document.activeElement) || document.querySelector("dialog[open], details.pop[open]") !== null;
+  const written = [...element.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+  return written || element.contains(document.activeElement) || document.querySelector("dialog[open], details.pop[open]") !== null;
 }

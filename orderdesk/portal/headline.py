@@ -1,0 +1,180 @@
+"""The one sentence at the top of a tracking page: where the order is, and when the next news comes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orderdesk.accounts.models import OrderKind
+from orderdesk.portal.page_facts import OrderFacts, Parcel
+from orderdesk.portal.timewords import Speaker
+from orderdesk.portal.wallet import amount
+from orders.terms import OPEN_STATUSES, CancelReason, DeliveryMethod, HoldReason, OrderStatus, ShipmentStatus
+
+S = OrderStatus
+
+
+class Headline(NamedTuple):
+    """The state in a sentence, what comes next, and its tone (moving, done, waits, bad)."""
+
+    title: str
+    lead: str
+    tone: str
+
+
+# Suspicion and the money's details are nothing to write on a page that may be forwarded.
+_HOLD_WORDS: dict[str, str | Promise] = {
+    HoldReason.ADDRESS: gettext_lazy("We need to check the delivery address with you."),
+    HoldReason.STOCK: gettext_lazy("An item is out of stock; the shop is looking for a way."),
+    HoldReason.CUSTOMER: gettext_lazy("We paused it as you asked."),
+    HoldReason.ACCIDENT: gettext_lazy(
+        "Something went wrong while preparing it; the shop is putting it right."
+    ),
+}
+_CANCEL_WORDS: dict[str, str | Promise] = {
+    CancelReason.OUT_OF_STOCK: gettext_lazy("An item is out of stock."),
+    CancelReason.CLOSED: gettext_lazy("The shop is closed."),
+    CancelReason.TOO_BUSY: gettext_lazy("The shop has too many orders right now."),
+    CancelReason.NO_DELIVERY: gettext_lazy("The shop cannot deliver to this address."),
+    CancelReason.NOT_ACCEPTED: gettext_lazy("The shop could not accept the order in time."),
+    CancelReason.CUSTOMER_ASKED: gettext_lazy("It was cancelled as you asked."),
+    CancelReason.PAYMENT_FAILED: gettext_lazy("The payment did not go through."),
+}
+
+
+def headline_of(facts: OrderFacts, speak: Speaker) -> Headline:
+    """The sentence for the order's state."""
+    title, lead = getattr(_Teller(facts, speak), facts.status)()
+    return Headline(title, lead, _TONES.get(facts.status, "moving"))
+
+
+_TONES: dict[str, str] = {
+    S.AWAITING_PAYMENT: "waits",
+    S.ON_HOLD: "waits",
+    S.DELIVERED: "done",
+    S.COMPLETED: "done",
+    S.CANCELLED: "bad",
+    S.EXPIRED: "bad",
+}
+
+
+class _Teller(NamedTuple):
+    """Title and lead for each state of an order, in a method of the state's name."""
+
+    facts: OrderFacts
+    speak: Speaker
+
+    def awaiting_payment(self) -> tuple[str, str]:
+        due = self.speak.moment(self.facts.pay_by)
+        values = {"amount": amount(self.facts.total - self.facts.captured_total, self.facts.currency)}
+        if due is None:
+            return _("We are waiting for your payment"), _("%(amount)s is still to be paid.") % values
+        values["due"] = due.words
+        return _("We are waiting for your payment"), _("Please pay %(amount)s by %(due)s.") % values
+
+    def placed(self) -> tuple[str, str]:
+        return _("We have received your order"), _("We will tell you as soon as the shop confirms it.")
+
+    def confirmed(self) -> tuple[str, str]:
+        return _("The shop has confirmed your order"), _("We will tell you when it is being prepared.")
+
+    def preparing(self) -> tuple[str, str]:
+        if self.facts.kind == OrderKind.FOOD:
+            return _("The kitchen is preparing your order"), _("We will tell you when it leaves.")
+        return _("We are preparing your order"), _("We will tell you when it leaves.")
+
+    def ready(self) -> tuple[str, str]:
+        if self.facts.delivery_method == DeliveryMethod.PICKUP:
+            return _("Your order is ready to be picked up"), _("Please tell the shop your order number.")
+        if self.facts.delivery_method == DeliveryMethod.COURIER:
+            return _("Your order is ready"), _("A courier will pick it up soon.")
+        return _("Your order is packed"), _("It will be handed to the carrier soon.")
+
+    def in_delivery(self) -> tuple[str, str]:
+        statuses = {parcel.status for parcel in self.facts.parcels}
+        if statuses & {ShipmentStatus.LOST, ShipmentStatus.RETURNED, ShipmentStatus.EXCEPTION}:
+            return _("There is a problem with the delivery"), _(
+                "The shop is looking into it and will contact you."
+            )
+        if ShipmentStatus.ATTEMPT_FAILED in statuses:
+            return _("The delivery did not work out this time"), _(
+                "They will try again. If the address or phone is wrong, please tell the shop."
+            )
+        if ShipmentStatus.ARRIVING in statuses:
+            return _("The courier has arrived"), _("Please have a look at the door.")
+        if ShipmentStatus.OUT_FOR_DELIVERY in statuses:
+            return _("Your order arrives today"), _("It is on the delivery van.")
+        if self.facts.parcels and all(_only_attested(parcel) for parcel in self.facts.parcels):
+            return _("We have handed your order to the carrier"), _(
+                "Its way appears here with the carrier's first scan."
+            )
+        return _("Your order is on its way"), ""
+
+    def delivered(self) -> tuple[str, str]:
+        done = self.speak.moment(self.facts.delivered_at)
+        if self.facts.delivery_method == DeliveryMethod.PICKUP:
+            return _("You have picked up your order"), done.words if done else ""
+        return _("Your order has arrived"), _("Delivered %(when)s.") % {"when": done.words} if done else ""
+
+    def completed(self) -> tuple[str, str]:
+        return _("Your order is complete"), _("Thank you for shopping with us.")
+
+    def on_hold(self) -> tuple[str, str]:
+        why = _HOLD_WORDS.get(self.facts.hold_reason or "") or _("The shop is checking something.")
+        return _("Your order is paused for a moment"), f"{why} {_('The shop will contact you.')}"
+
+    def cancelled(self) -> tuple[str, str]:
+        return _("Your order was cancelled"), _and_the_money(
+            self.facts, str(_CANCEL_WORDS.get(self.facts.cancel_reason) or "")
+        )
+
+    def expired(self) -> tuple[str, str]:
+        return _("Your order has expired"), _and_the_money(
+            self.facts, _("The payment did not arrive in time.")
+        )
+
+
+def _only_attested(parcel: Parcel) -> bool:
+    return parcel.status == ShipmentStatus.HANDED_OVER and parcel.first_scan_at is None
+
+
+def _and_the_money(facts: OrderFacts, why: str) -> str:
+    if not facts.captured_total:
+        return f"{why} {_('Nothing was charged.')}".strip()
+    back = _("The shop gives back the %(amount)s you paid.") % {
+        "amount": amount(facts.captured_total, facts.currency)
+    }
+    return f"{why} {back}".strip()
+
+
+class Promised(NamedTuple):
+    """The promised window in words, since when it holds, and whether it is broken."""
+
+    window: str
+    since: str
+    late: bool
+
+
+def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
+    """The promise of an order that has not arrived; None when there is none to show."""
+    if facts.status not in OPEN_STATUSES or facts.status in (S.AWAITING_PAYMENT, S.ON_HOLD):
+        return None
+    if facts.promised_from is None or facts.promised_until is None:
+        return None
+    window = speak.window(facts.promised_from, facts.promised_until)
+    return Promised(window, _since(facts, speak), facts.promised_until < speak.now)
+
+
+def _since(facts: OrderFacts, speak: Speaker) -> str:
+    if facts.delayed_at:
+        return _("Changed %(when)s") % {"when": _words(facts.delayed_at, speak)}
+    return _("Promised %(when)s") % {"when": _words(facts.confirmed_at or facts.placed_at, speak)}
+
+
+def _words(at: datetime, speak: Speaker) -> str:
+    said = speak.moment(at)
+    return said.words if said else ""

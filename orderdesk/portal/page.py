@@ -1,0 +1,216 @@
+"""What the tracking page's template shows, made from the facts: words and numbers only, nothing left to work out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orderdesk import clock
+from orderdesk.accounts.models import OrderKind
+from orderdesk.accounts.privacy import mask_name, mask_phone
+from orderdesk.notifications.kinds import KINDS
+from orderdesk.notifications.models import MessageChannel, MessageState
+from orderdesk.portal.headline import headline_of, promise_of
+from orderdesk.portal.page_facts import Letter, Line, OrderFacts
+from orderdesk.portal.parcels import parcel_views
+from orderdesk.portal.radar import radar_of
+from orderdesk.portal.timewords import Moment, Speaker
+from orderdesk.portal.wallet import amount
+from orders.guards import Refusal
+from orders.services.receive import why_not_receive, why_not_report
+from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod, TaskKind
+
+S = OrderStatus
+CLOSED = (S.COMPLETED, S.CANCELLED, S.EXPIRED)
+_WORDS: dict[str, str | Promise] = {
+    S.PLACED: gettext_lazy("Received"),
+    S.CONFIRMED: gettext_lazy("Confirmed"),
+    S.PREPARING: gettext_lazy("Preparing"),
+    S.READY: gettext_lazy("Ready"),
+    S.IN_DELIVERY: gettext_lazy("On its way"),
+    S.DELIVERED: gettext_lazy("Arrived"),
+}
+_LETTER_WORDS: dict[str, str | Promise] = {
+    MessageState.QUEUED: gettext_lazy("being sent"),
+    MessageState.CLAIMED: gettext_lazy("being sent"),
+    MessageState.HANDED_OVER: gettext_lazy("sent"),
+    MessageState.ACCEPTED: gettext_lazy("sent"),
+    MessageState.DELIVERED: gettext_lazy("arrived"),
+    MessageState.BOUNCED: gettext_lazy("could not be delivered"),
+    MessageState.REJECTED: gettext_lazy("could not be delivered"),
+    MessageState.COMPLAINED: gettext_lazy("arrived"),
+    MessageState.SUPPRESSED: gettext_lazy("not sent"),
+    MessageState.UNKNOWN: gettext_lazy("sent, outcome unknown"),
+}
+_METHODS = dict(PaymentMethod.choices)
+_CHANNELS = dict(MessageChannel.choices)
+
+
+class Step(NamedTuple):
+    label: str | Promise
+    mark: str
+    at: Moment | None
+
+
+def page_of(facts: OrderFacts) -> dict[str, Any]:
+    """The template's context, without request and form token."""
+    speak = Speaker(clock.now(), facts.shop.zone)
+    radar = radar_of(facts, speak)
+    return {
+        "order": facts,
+        "shop": facts.shop,
+        "headline": headline_of(facts, speak),
+        "promise": promise_of(facts, speak),
+        "steps": steps_of(facts, speak),
+        "radar": radar,
+        "parcels": parcel_views(facts, speak),
+        "lines": [_line(line, facts.currency) for line in facts.lines],
+        "money": _money(facts),
+        "payments": _payments(facts, speak),
+        "notes": [(speak.moment(at), body) for at, body in facts.notes],
+        "letters": [_letter(letter, speak) for letter in facts.letters],
+        "receiver": (mask_name(facts.recipient_name), mask_phone(facts.recipient_phone)),
+        "placed": speak.moment(facts.placed_at),
+        "completes": speak.moment(facts.complete_after) if facts.status == S.DELIVERED else None,
+        "answers": answers_of(facts, speak.now),
+        "reported": TaskKind.NOT_RECEIVED in facts.open_tasks,
+        "seconds": 5 if radar else 60 if facts.status in CLOSED else 15,
+    }
+
+
+def steps_of(facts: OrderFacts, speak: Speaker) -> list[Step]:
+    """The road of this order: done, now and to come; steps that the shop or the method does not use are left out."""
+    reached = facts.held_from or (S.DELIVERED if facts.status == S.COMPLETED else facts.status)
+    times = _times(facts)
+    road = [status for status in _WORDS if _on_the_road(status, facts)]
+    if reached not in road:
+        # Cancelled or expired: it stopped after the last step that has a time.
+        stopped = [status for status in road if times[status]]
+        return [Step(_WORDS[s], "done", speak.moment(times[s])) for s in stopped]
+    now = road.index(S(reached))
+    ended = reached == S.DELIVERED
+    marks = ["done" if i < now or ended else "now" if i == now else "next" for i in range(len(road))]
+    return [
+        Step(_WORDS[s], mark, speak.moment(times[s]) if mark != "next" else None)
+        for s, mark in zip(road, marks, strict=True)
+    ]
+
+
+def _times(facts: OrderFacts) -> dict[str, datetime | None]:
+    return {
+        S.PLACED: None if facts.status in (S.AWAITING_PAYMENT, S.EXPIRED) else facts.placed_at,
+        S.CONFIRMED: facts.confirmed_at,
+        S.PREPARING: facts.preparing_at,
+        S.READY: facts.ready_at,
+        S.IN_DELIVERY: facts.departed_at,
+        S.DELIVERED: facts.delivered_at,
+    }
+
+
+def _on_the_road(status: str, facts: OrderFacts) -> bool:
+    if status in (facts.status, facts.held_from):
+        return True
+    if status == S.READY:
+        # A parcel's readiness is the shop's own business; food and pick-up wait for somebody.
+        return (facts.shop.uses_ready and facts.kind == OrderKind.FOOD) or _is_pickup(facts)
+    if status == S.PREPARING:
+        return facts.shop.uses_preparing
+    return status != S.IN_DELIVERY or not _is_pickup(facts)
+
+
+def _is_pickup(facts: OrderFacts) -> bool:
+    return facts.delivery_method == DeliveryMethod.PICKUP
+
+
+class LineView(NamedTuple):
+    name: str
+    options: str
+    quantity: int
+    paid: str
+    remark: str
+
+
+def _line(line: Line, currency: str) -> LineView:
+    remark = ""
+    if line.returned:
+        remark = _("%(n)d returned") % {"n": line.returned}
+    elif line.cancelled:
+        remark = (
+            _("cancelled")
+            if line.cancelled == line.quantity
+            else _("%(n)d cancelled") % {"n": line.cancelled}
+        )
+    return LineView(line.name, line.options, line.quantity, amount(line.paid, currency), remark)
+
+
+def _money(facts: OrderFacts) -> list[tuple[str, str, str]]:
+    """Rows of label, amount and class; discounts and shipping only when there are any."""
+    rows = [
+        (_("Goods"), facts.goods_total, ""),
+        (_("Discount"), -facts.discount_total, ""),
+        (_("Delivery"), facts.shipping_total, ""),
+        (_("Total"), facts.total, "total"),
+    ]
+    shown = [row for row in rows if row[1] or row[2]]
+    if len(shown) == 2:
+        # Goods alone: the same amount twice tells nobody anything.
+        shown = shown[-1:]
+    return [(label, amount(sum_, facts.currency), kind) for label, sum_, kind in shown]
+
+
+class PaymentView(NamedTuple):
+    method: str | Promise
+    detail: str
+    paid: str
+    at: Moment | None
+
+
+def _payments(facts: OrderFacts, speak: Speaker) -> list[PaymentView]:
+    open_order = facts.status == S.AWAITING_PAYMENT
+    return [
+        PaymentView(
+            _METHODS.get(paid.method, paid.method),
+            paid.detail,
+            amount(paid.captured, facts.currency) if paid.captured else "",
+            speak.moment(paid.at),
+        )
+        for paid in facts.payments
+        if paid.captured or open_order or facts.pays_later
+    ]
+
+
+class LetterView(NamedTuple):
+    subject: str | Promise
+    channel: str | Promise
+    state: str | Promise
+    at: Moment | None
+
+
+def _letter(letter: Letter, speak: Speaker) -> LetterView:
+    kind = KINDS.get(letter.kind)
+    subject = letter.subject or (kind.label if kind else _("Message about your order"))
+    channel = _CHANNELS.get(letter.channel, letter.channel)
+    return LetterView(subject, channel, _LETTER_WORDS.get(letter.state, ""), speak.moment(letter.at))
+
+
+class Answers(NamedTuple):
+    """The two answers to "did it arrive?": why each is not possible now, or None."""
+
+    receive: Refusal | None
+    report: Refusal | None
+    completes: bool
+
+
+def answers_of(facts: OrderFacts, now: datetime) -> Answers | None:
+    """None while the question makes no sense: nothing has left, or the order is closed."""
+    if facts.status not in (S.IN_DELIVERY, S.DELIVERED) or _is_pickup(facts):
+        return None
+    return Answers(
+        why_not_receive(facts.status, facts.open_tasks),
+        why_not_report(facts.status, facts.open_tasks, facts.promised_until, now),
+        facts.status == S.DELIVERED,
+    )

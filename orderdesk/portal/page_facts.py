@@ -1,0 +1,218 @@
+"""Everything a tracking page shows, read in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from orderdesk import clock
+from orderdesk.accounts.phones import format_phone
+from orderdesk.portal.passes import Pass
+from orderdesk.portal.statement import page_statement, revision_statement
+
+
+class Line(NamedTuple):
+    name: str
+    options: str
+    quantity: int
+    cancelled: int
+    returned: int
+    paid: int
+
+
+class Paid(NamedTuple):
+    method: str
+    captured: int
+    at: datetime | None
+    detail: str
+
+
+class Scan(NamedTuple):
+    at: datetime
+    code: str
+    raw_status: str
+    location: str
+
+
+class Ping(NamedTuple):
+    at: datetime
+    latitude: float
+    longitude: float
+    accuracy_m: int | None
+
+
+class Parcel(NamedTuple):
+    """One shipment with its newest scans first and the courier's last position."""
+
+    number: int
+    method: str
+    status: str
+    carrier: str
+    tracking_number: str
+    courier_name: str
+    handed_over_at: datetime | None
+    first_scan_at: datetime | None
+    departed_at: datetime | None
+    delivered_at: datetime | None
+    proof_name: str
+    has_photo: bool
+    units: int
+    scans: tuple[Scan, ...]
+    ping: Ping | None
+
+
+class Letter(NamedTuple):
+    """A message that was sent about the order."""
+
+    kind: str
+    channel: str
+    subject: str
+    state: str
+    at: datetime
+
+
+class ShopFacts(NamedTuple):
+    """How the seller shows itself; named like the columns, so that templates treat it as a shop."""
+
+    name: str
+    slug: str
+    time_zone: str
+    accent: str
+    uses_preparing: bool
+    uses_ready: bool
+    sender_email: str
+    sender_phone: str
+    company_name: str
+    company_number: str
+    company_address: str
+
+    @property
+    def phone(self) -> str:
+        return format_phone(self.sender_phone)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """One order as its customer may see it."""
+
+    id: int
+    public_id: str
+    number: str
+    kind: str
+    status: str
+    held_from: str
+    delivery_method: str
+    currency: str
+    goods_total: int
+    discount_total: int
+    shipping_total: int
+    total: int
+    captured_total: int
+    payment_state: str
+    pays_later: bool
+    recipient_name: str
+    recipient_phone: str
+    postcode: str
+    address1: str
+    address2: str
+    latitude: float | None
+    longitude: float | None
+    customer_note: str
+    language: str
+    cancel_reason: str
+    revision: int
+    placed_at: datetime
+    confirmed_at: datetime | None
+    preparing_at: datetime | None
+    ready_at: datetime | None
+    departed_at: datetime | None
+    delivered_at: datetime | None
+    completed_at: datetime | None
+    cancelled_at: datetime | None
+    expired_at: datetime | None
+    pay_by: datetime | None
+    complete_after: datetime | None
+    promised_from: datetime | None
+    promised_until: datetime | None
+    delayed_at: datetime | None
+    hold_reason: str | None
+    shop: ShopFacts
+    lines: tuple[Line, ...]
+    payments: tuple[Paid, ...]
+    parcels: tuple[Parcel, ...]
+    notes: tuple[tuple[datetime, str], ...]
+    letters: tuple[Letter, ...]
+    open_tasks: frozenset[str]
+
+
+class Revision(NamedTuple):
+    revision: int
+    status: str
+    language: str
+
+
+_FIRST_MOMENT, _LAST_MOMENT = 26, 40
+
+
+def revision_of(held: Pass, public_id: str) -> Revision | None:
+    """Only what the ETag is made of; None when the pass opens nothing (any more)."""
+    with connection.cursor() as cursor:
+        cursor.execute(revision_statement(), [held.link_id, held.token_hash, public_id, clock.now()])
+        row = cursor.fetchone()
+    return Revision(*row) if row else None
+
+
+def facts_of(held: Pass, public_id: str) -> OrderFacts | None:
+    """The order behind a pass whose link is live and belongs to `public_id`; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(connection.vendor), [held.link_id, held.token_hash, public_id, clock.now()])
+        row = cursor.fetchone()
+    return _facts(json.loads(row[0])) if row else None
+
+
+@cache
+def _statement(vendor: str) -> str:
+    return page_statement(vendor)
+
+
+def _facts(row: Sequence[Any]) -> OrderFacts:
+    order, shop, lines, payments, parcels, notes, letters, tasks = row
+    order[_FIRST_MOMENT:_LAST_MOMENT] = [_moment(text) for text in order[_FIRST_MOMENT:_LAST_MOMENT]]
+    parts = (
+        ShopFacts(*shop),
+        tuple(Line(*line) for line in lines),
+        tuple(Paid(method, sum_, _moment(at), text) for method, sum_, at, text in payments),
+        tuple(_parcel(parcel) for parcel in parcels),
+        tuple((_known(at), body) for at, body in notes),
+        tuple(Letter(kind, channel, title, state, _known(at)) for kind, channel, title, state, at in letters),
+        frozenset(task[0] for task in tasks),
+    )
+    return OrderFacts(*order, *parts)
+
+
+def _parcel(row: list[Any]) -> Parcel:
+    *plain, scans, pings = row
+    plain[6:10] = [_moment(text) for text in plain[6:10]]
+    ping = next((Ping(_known(at), *rest) for at, *rest in pings), None)
+    return Parcel(*plain, tuple(Scan(_known(at), *rest) for at, *rest in scans), ping)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else _known(text)
+
+
+def _known(text: str) -> datetime:
+    """PostgreSQL writes an offset into JSON, SQLite holds UTC without one."""
+    at = datetime.fromisoformat(text)
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

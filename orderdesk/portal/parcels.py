@@ -1,0 +1,103 @@
+"""Parcels in words: where each one is, its scans, and the carrier's own page."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from orderdesk.portal.page_facts import OrderFacts, Parcel, Scan
+from orderdesk.portal.timewords import Moment, Speaker
+from orders.carriers import carrier_name, tracking_url
+from orders.terms import BEFORE_HANDOVER, DeliveryMethod, ShipmentStatus, TrackingCode
+
+S = ShipmentStatus
+_MEANINGS = dict(TrackingCode.choices)
+_STATES: dict[str, tuple[str | Promise, str]] = {
+    S.HANDED_OVER: (gettext_lazy("Handed to the carrier"), "moving"),
+    S.IN_TRANSIT: (gettext_lazy("On its way"), "moving"),
+    S.OUT_FOR_DELIVERY: (gettext_lazy("Out for delivery"), "moving"),
+    S.COURIER_ASSIGNED: (gettext_lazy("A courier will pick it up"), "idle"),
+    S.PICKED_UP: (gettext_lazy("The courier is on the way"), "moving"),
+    S.ARRIVING: (gettext_lazy("The courier has arrived"), "moving"),
+    S.DELIVERED: (gettext_lazy("Arrived"), "done"),
+    S.ATTEMPT_FAILED: (gettext_lazy("Delivery did not work out"), "waits"),
+    S.RETURNING: (gettext_lazy("Going back to the shop"), "waits"),
+    S.RETURNED: (gettext_lazy("Back at the shop"), "waits"),
+    S.LOST: (gettext_lazy("The carrier cannot find it"), "bad"),
+    S.EXCEPTION: (gettext_lazy("The carrier reports a problem"), "bad"),
+}
+
+
+class ScanView(NamedTuple):
+    at: Moment | None
+    words: str | Promise
+    place: str
+
+
+class ParcelView(NamedTuple):
+    """One parcel as the page shows it; `shown` scans first, `older` ones folded away."""
+
+    title: str
+    state: str | Promise
+    tone: str
+    units: str
+    carrier: str
+    tracking_number: str
+    carrier_url: str
+    courier: str
+    remark: str
+    shown: list[ScanView]
+    older: list[ScanView]
+    photo: int | None
+
+
+def parcel_views(facts: OrderFacts, speak: Speaker) -> list[ParcelView]:
+    """Parcels in their order; goods taken at the counter are no parcel."""
+    sent = [parcel for parcel in facts.parcels if parcel.method != DeliveryMethod.PICKUP]
+    return [_view(parcel, len(sent), speak) for parcel in sent]
+
+
+def _view(parcel: Parcel, count: int, speak: Speaker) -> ParcelView:
+    state, tone = _STATES.get(parcel.status, (_("Being prepared"), "idle"))
+    scans = [_scan(scan, speak) for scan in parcel.scans] + _steps(parcel, speak)
+    title = _("Parcel %(n)d of %(count)d") % {"n": parcel.number, "count": count} if count > 1 else ""
+    return ParcelView(
+        title,
+        state,
+        tone,
+        ngettext("%(n)d item", "%(n)d items", parcel.units) % {"n": parcel.units} if count > 1 else "",
+        carrier_name(parcel.carrier, get_language() or "ko") if parcel.carrier else "",
+        parcel.tracking_number,
+        tracking_url(parcel.carrier, parcel.tracking_number),
+        parcel.courier_name if parcel.status not in BEFORE_HANDOVER[:5] else "",
+        _remark(parcel),
+        scans[:4],
+        scans[4:],
+        parcel.number if parcel.has_photo else None,
+    )
+
+
+def _remark(parcel: Parcel) -> str:
+    if parcel.status == S.HANDED_OVER and parcel.first_scan_at is None:
+        return _("The carrier's first scan usually appears within a day.")
+    if parcel.status == S.DELIVERED and parcel.proof_name:
+        return _("Received by: %(name)s") % {"name": parcel.proof_name}
+    return ""
+
+
+def _scan(scan: Scan, speak: Speaker) -> ScanView:
+    return ScanView(speak.moment(scan.at), _MEANINGS.get(scan.code, scan.code), scan.location)
+
+
+def _steps(parcel: Parcel, speak: Speaker) -> list[ScanView]:
+    """Our own steps beside the carrier's scans, newest first: the hand-over, and a courier's run."""
+    if parcel.method == DeliveryMethod.COURIER:
+        steps = [(parcel.delivered_at, _("Delivered")), (parcel.departed_at, _("Picked up by the courier"))]
+    elif parcel.scans:
+        steps = [(parcel.handed_over_at, _("Handed to the carrier"))]
+    else:
+        steps = [(parcel.delivered_at, _("Delivered")), (parcel.handed_over_at, _("Handed to the carrier"))]
+    return [ScanView(speak.moment(at), words, "") for at, words in steps if at]
