@@ -22,7 +22,9 @@ def shop() -> Shop:
 
 def names(text: str, shop: Shop) -> set[str]:
     by_index = set(customer_ids(text, {shop.pk}, 10))
-    assert by_index == set(containing(text).filter(shop=shop).values_list("pk", flat=True)) or not pieces(text)
+    assert by_index == set(containing(text).filter(shop=shop).values_list("pk", flat=True)) or not pieces(
+        text
+    )
     return set(Customer.objects.filter(pk__in=by_index).values_list("name", flat=True))
 
 
