@@ -70,6 +70,7 @@ class Reaction(models.Model):
     class Meta:
         verbose_name = _("reaction")
         verbose_name_plural = _("reactions")
+        permissions: ClassVar = [("retry_reaction", "Can retry follow-up work")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "name"], name="reaction_once_per_event")
         ]

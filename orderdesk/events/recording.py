@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from orderdesk import clock
+from orderdesk.copying import insert_rows, reserve_ids
 from orderdesk.events.actor import Actor
 from orderdesk.events.models import Event, Reaction
 from orderdesk.events.nudge import nudge_after_commit
@@ -41,15 +42,22 @@ def record_many(facts: Sequence[Fact], *, quiet: bool = False) -> list[Event]:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("record() needs the transaction of the change that it records")
     moment = clock.now()
-    events = Event.objects.bulk_create([_event(fact, moment) for fact in facts])
     if quiet:
-        return events
+        return _record_history([_event(fact, moment) for fact in facts])
+    events = Event.objects.bulk_create([_event(fact, moment) for fact in facts])
     reactions = [
         Reaction(event=event, name=s.name, due_at=moment) for event in events for s in subscribers(event.kind)
     ]
     if reactions:
         Reaction.objects.bulk_create(reactions)
         nudge_after_commit()
+    return events
+
+
+def _record_history(events: list[Event]) -> list[Event]:
+    for event, key in zip(events, reserve_ids(Event, len(events)), strict=True):
+        event.pk = key
+    insert_rows(events)
     return events
 
 
