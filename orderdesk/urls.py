@@ -6,6 +6,8 @@ from orderdesk import health
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("hooks/", include("orderdesk.api.hooks.urls")),
+    # shipping desk
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

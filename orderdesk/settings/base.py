@@ -259,6 +259,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "UNAUTHENTICATED_USER": None,
+    # Counted in the shared cache, per address.
+    "DEFAULT_THROTTLE_RATES": {"hooks": env.str("HOOKS_RATE", default="1200/min")},
 }
 
 LOGGING: dict[str, Any] = {

@@ -34,7 +34,9 @@ def waybilled(order: Order, number: str = CJ_NUMBER) -> int:
     return shipment.pk
 
 
-def scan(code: str = TrackingCode.IN_TRANSIT, *, hours: float = 0, words: str = "", where: str = "대전") -> Scan:
+def scan(
+    code: str = TrackingCode.IN_TRANSIT, *, hours: float = 0, words: str = "", where: str = "대전"
+) -> Scan:
     """A scan `hours` from now (negative: ago)."""
     return Scan(clock.now() + timedelta(hours=hours), code, words, where)
 

@@ -118,7 +118,15 @@ def test_a_position_moves_the_revision_and_not_the_version() -> None:
 
 @pytest.mark.parametrize(
     ("latitude", "longitude", "accuracy"),
-    [(91, 0, 5), (37, 181, 5), (0, 0, 5), (math.nan, 127, 5), (37, 127, 9_999), (37, 127, math.inf), (37, 127, -1)],
+    [
+        (91, 0, 5),
+        (37, 181, 5),
+        (0, 0, 5),
+        (math.nan, 127, 5),
+        (37, 127, 9_999),
+        (37, 127, math.inf),
+        (37, 127, -1),
+    ],
 )
 def test_an_implausible_position_is_dropped(latitude: float, longitude: float, accuracy: float) -> None:
     assert not courier_pings(assigned().pk, latitude=latitude, longitude=longitude, accuracy_m=accuracy)

@@ -52,7 +52,10 @@ def test_a_lost_parcel_is_sent_again_with_the_same_units() -> None:
     again = reship(lost.pk, actor=STAFF)
     order.refresh_from_db()
     assert (again.number, again.lines.get().quantity) == (2, 2)
-    assert (order.fulfilment_state, order.tasks.get().done_at is not None) == (FulfilmentState.UNFULFILLED, True)
+    assert (order.fulfilment_state, order.tasks.get().done_at is not None) == (
+        FulfilmentState.UNFULFILLED,
+        True,
+    )
     assert order.status == OrderStatus.IN_DELIVERY
 
 
