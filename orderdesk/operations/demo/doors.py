@@ -14,7 +14,20 @@ from orders.models import Order
 from orders.services.links import courier_link, customer_link
 from orders.terms import OrderStatus, ShipmentStatus
 
-_WORDS = ("namu", "haru", "bada", "hanul", "gureum", "byeol", "sol", "dalbit", "noeul", "baram", "sup", "gang")
+_WORDS = (
+    "namu",
+    "haru",
+    "bada",
+    "hanul",
+    "gureum",
+    "byeol",
+    "sol",
+    "dalbit",
+    "noeul",
+    "baram",
+    "sup",
+    "gang",
+)
 
 
 def demo_password() -> str:

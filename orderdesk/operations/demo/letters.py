@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
+from django.db.models import F, OuterRef, Subquery
+
 from orderdesk.accounts.models import Customer
 from orderdesk.events.models import Event, Reaction, ReactionState
 from orderdesk.events.registry import subscribers
@@ -88,7 +90,6 @@ class PostOffice:
     def __init__(self, rng: Random, moment: datetime) -> None:
         self.rng, self.moment = rng, moment
         self.messages: list[Message] = []
-        self.written_at: list[datetime] = []
         self.bounced: dict[int, datetime] = {}  # customer → when their address came back
         self.to_bounce: set[int] = set()
 
@@ -100,9 +101,8 @@ class PostOffice:
             if one.event.kind in _KO:
                 self._mail(one.story, one.event)
         Message.objects.bulk_create(self.messages, _BATCH)
-        for message, at in zip(self.messages, self.written_at, strict=True):
-            message.created_at = at
-        Message.objects.bulk_update(self.messages, ["created_at"], _BATCH)
+        # auto_now_add has written today's time.
+        Message.objects.update(created_at=F("due_at"))
         self._attempts()
         self._suppressions(told)
         self._reactions([one.event for one in told])
@@ -131,11 +131,10 @@ class PostOffice:
             subject_line=subject if channel == MessageChannel.EMAIL else "",
             body_text=text,
             link_for=f"order:{order.pk}",
-            due_at=event.at,
+            due_at=event.at + timedelta(seconds=1),
             header_id=f"{self.rng.getrandbits(96):024x}.orderdesk",
         )
         self.messages.append(message)
-        self.written_at.append(event.at + timedelta(seconds=1))
         return message
 
     def _outcome(self, message: Message, customer: Customer, at: datetime) -> None:
@@ -174,9 +173,8 @@ class PostOffice:
             for message in sent
         ]
         DeliveryAttempt.objects.bulk_create(rows, _BATCH)
-        for row in rows:
-            row.at = row.message.handed_over_at
-        DeliveryAttempt.objects.bulk_update(rows, ["at"], _BATCH)
+        handed = Message.objects.filter(pk=OuterRef("message")).values("handed_over_at")
+        DeliveryAttempt.objects.update(at=Subquery(handed))
 
     def _suppressions(self, told: Sequence[Told]) -> None:
         people = {one.story.buyer.customer.pk: one.story.buyer.customer for one in told}
