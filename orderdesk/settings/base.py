@@ -109,6 +109,7 @@ ACCOUNT_ADAPTER = "orderdesk.accounts.adapters.StaffAccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # staff are made by an owner, not by signing up
+MFA_ADAPTER = "orderdesk.accounts.adapters.SecretsAtRest"
 MFA_TOTP_ISSUER = "orderdesk"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 REQUIRE_MFA = env.bool("REQUIRE_MFA", default=False)
