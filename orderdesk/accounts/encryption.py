@@ -12,7 +12,7 @@ from django.conf import settings
 def _fernet() -> MultiFernet:
     # The first key writes; older ones (SECRET_KEY_FALLBACKS) still read.
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = [hashlib.sha256(b"orderdesk.secrets:" + key.encode()).digest() for key in keys]
+    digests = [hashlib.sha256(b"orderdesk.secrets:" + str(key).encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
