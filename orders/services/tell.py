@@ -92,7 +92,7 @@ def content_for(order: Order, kind: str, data: dict[str, Any]) -> Content:
             "promise": phrases.promise(order),
             **_words(order, kind, data),
         }
-        codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(kind, data)}
+        codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(data)}
         return Content(words, codes, _rows(order, lines), _totals(order, lines))
 
 
@@ -110,7 +110,7 @@ def _words(order: Order, kind: str, data: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _codes(kind: str, data: dict[str, Any]) -> dict[str, str]:
+def _codes(data: dict[str, Any]) -> dict[str, str]:
     return {
         "at_counter": "yes" if data.get("at_counter") else "",
         "attested": "yes" if data.get("proof") == "attested" else "",

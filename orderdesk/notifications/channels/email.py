@@ -87,9 +87,10 @@ class ApiChannel:
     """An ESP's API through anymail: the hand-over is committed right before its POST."""
 
     def __init__(self) -> None:
-        self.connection: Any = get_connection()
-        self.connection.open()
-        self._post: Callable[..., Any] = self.connection.post_to_esp
+        connection: Any = get_connection()
+        connection.open()
+        self.connection = connection
+        self._post: Callable[..., Any] = connection.post_to_esp
 
     def deliver(self, parcel: Parcel, hand_over: HandOver) -> Answer:
         mail: Any = _built(parcel)

@@ -48,11 +48,11 @@ class _Hooked:
         return answer
 
 
-class _Plain(_Hooked, smtplib.SMTP):
+class _Plain(_Hooked, smtplib.SMTP):  # type: ignore[misc]
     pass
 
 
-class _Tls(_Hooked, smtplib.SMTP_SSL):
+class _Tls(_Hooked, smtplib.SMTP_SSL):  # type: ignore[misc]
     pass
 
 
@@ -84,7 +84,7 @@ class SmtpChannel:
 
     def _content(self, parcel: Parcel) -> tuple[str, str, bytes]:
         try:
-            mail = self.build(parcel)
+            mail: Any = self.build(parcel)
             content = mail.message().as_bytes(linesep="\r\n")
             return sanitize_address(mail.from_email, "utf-8"), sanitize_address(mail.to[0], "utf-8"), content
         except (ValueError, TypeError) as error:

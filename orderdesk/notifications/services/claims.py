@@ -18,8 +18,9 @@ from django.db.models import F, Q
 from orderdesk import clock
 from orderdesk.events.actor import SYSTEM
 from orderdesk.events.recording import Fact, record
-from orderdesk.notifications.channels import Overtaken
+from orderdesk.notifications.channels import Answer, Overtaken
 from orderdesk.notifications.models import DeliveryAttempt, DeliveryClass, Message, MessageState
+from orderdesk.notifications.services.statements import write_acceptance, write_hand_over
 
 S = MessageState
 # How often the outcome "unknown" leads to another copy of a message that must arrive.
@@ -69,9 +70,13 @@ def hand_over(claim: Claim) -> None:
     """Commit `handed_over` right before the step that cannot be taken back; Overtaken when the claim is lost."""
     now = clock.now()
     until = now + timedelta(seconds=settings.MESSAGE_REPLY_SECONDS)
-    rows = claim.mine(S.CLAIMED).update(state=S.HANDED_OVER, handed_over_at=now, due_at=until)
-    if rows != 1:
+    if not write_hand_over(claim.message, claim.owner, now, until):
         raise Overtaken
+
+
+def accept(claim: Claim, answer: Answer) -> bool:
+    """The other side took it; False when the row has moved on meanwhile."""
+    return write_acceptance(claim.message, claim.owner, clock.now(), (answer.text, answer.provider_id))
 
 
 def finish(claim: Claim, state: str, answer: str = "", **columns: Any) -> bool:
@@ -82,15 +87,11 @@ def finish(claim: Claim, state: str, answer: str = "", **columns: Any) -> bool:
     with transaction.atomic():
         _note(claim.message, state, answer)
         changed = claim.mine(S.CLAIMED, S.HANDED_OVER, S.UNKNOWN).update(
-            state=state, owner="", reason=_reason(state, answer), **columns
+            state=state, owner="", reason=answer[:200], **columns
         )
         if changed and state == S.REJECTED:
             tell_of_failure(claim.message, "message.rejected", answer)
     return bool(changed)
-
-
-def _reason(state: str, answer: str) -> str:
-    return "" if state == S.ACCEPTED else answer[:200]
 
 
 def _note(message: Message, outcome: str, answer: str) -> None:

@@ -16,7 +16,6 @@ from django.utils.module_loading import import_string
 from orderdesk import clock
 from orderdesk.events.dispatch import worker_name
 from orderdesk.notifications.channels import (
-    Answer,
     Channel,
     Deferred,
     Lost,
@@ -29,6 +28,7 @@ from orderdesk.notifications.models import MessageState, Suppression
 from orderdesk.notifications.rendering import LINK_MARKER
 from orderdesk.notifications.services.claims import (
     Claim,
+    accept,
     claim_batch,
     finish,
     hand_over,
@@ -103,7 +103,7 @@ class Drain:
         except Lost as error:
             lost_after_hand_over(claim, str(error))
         else:
-            _accepted(claim, answer)
+            accept(claim, answer)
 
     def _deferred(self, claim: Claim, error: Deferred) -> None:
         if error.whole_channel:
@@ -121,11 +121,6 @@ class Drain:
         for channel in self.open.values():
             channel.close()
         self.open.clear()
-
-
-def _accepted(claim: Claim, answer: Answer) -> None:
-    columns = {"accepted_at": clock.now(), "provider_id": answer.provider_id[:200]}
-    finish(claim, MessageState.ACCEPTED, answer.text, **columns)
 
 
 def parcel_of(claim: Claim, links: Links) -> Parcel:

@@ -1,0 +1,1 @@
+"""Killing processes on purpose and counting what is lost, doubled or left half done."""
