@@ -189,7 +189,8 @@ def _statement(vendor: str) -> str:
 def _facts(row: Sequence[Any]) -> OrderFacts:
     order, shop, lines, payments, parcels, notes, letters, tasks = row
     order[_FIRST_MOMENT:_LAST_MOMENT] = [_moment(text) for text in order[_FIRST_MOMENT:_LAST_MOMENT]]
-    parts = (
+    parts: list[Any] = [
+        *order,
         ShopFacts(*shop),
         tuple(Line(*line) for line in lines),
         tuple(Paid(method, sum_, _moment(at), text) for method, sum_, at, text in payments),
@@ -197,15 +198,16 @@ def _facts(row: Sequence[Any]) -> OrderFacts:
         tuple((_known(at), body) for at, body in notes),
         tuple(Letter(kind, channel, title, state, _known(at)) for kind, channel, title, state, at in letters),
         frozenset(task[0] for task in tasks),
-    )
-    return OrderFacts(*order, *parts)
+    ]
+    return OrderFacts(*parts)
 
 
 def _parcel(row: list[Any]) -> Parcel:
     *plain, scans, pings = row
     plain[6:10] = [_moment(text) for text in plain[6:10]]
     ping = next((Ping(_known(at), *rest) for at, *rest in pings), None)
-    return Parcel(*plain, tuple(Scan(_known(at), *rest) for at, *rest in scans), ping)
+    parts = [*plain, tuple(Scan(_known(at), *rest) for at, *rest in scans), ping]
+    return Parcel(*parts)
 
 
 def _moment(text: str | None) -> datetime | None:
