@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -175,6 +175,11 @@ def _count(queryset: QuerySet[Any], page: keyset.Page, cap: int, size: int) -> s
         return str(len(page.rows))
     number = queryset.order_by().values("pk")[: cap + 1].count()
     return f"{cap:,}+" if number > cap else f"{number:,}"
+
+
+def shown_chips(chips: Iterable[Chip], request: HttpRequest) -> list[ShownChip]:
+    """Chips with their links for a page of its own (`admin/includes/chips.html`)."""
+    return [_shown_chip(chip, request) for chip in chips]
 
 
 def _shown_chip(chip: Chip, request: HttpRequest) -> ShownChip:

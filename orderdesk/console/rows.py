@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -65,15 +64,11 @@ def _shown(column: Column, record: Model) -> str:
 
 
 def _column(admin: ConsoleAdmin, name: Any) -> Column:
+    if name in {field.name for field in admin.opts.concrete_fields}:
+        return _field_column(admin.opts.get_field(name), name)
     source = name if callable(name) else getattr(admin, name, None) or getattr(admin.model, name, None)
-    if not callable(name):
-        try:
-            return _field_column(admin.model._meta.get_field(name), name)
-        except FieldDoesNotExist:
-            pass
     label = getattr(source, "short_description", None) or str(name).replace("_", " ")
-    css = getattr(source, "css", "")
-    return Column(capfirst(str(label)), _class(css), _computed(admin, name))
+    return Column(capfirst(str(label)), _class(getattr(source, "css", "")), _computed(admin, name))
 
 
 def _computed(admin: ConsoleAdmin, name: Any) -> Cell:

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from csp.middleware import CSPMiddleware
 from django.conf import settings as project
-from django.http import HttpRequest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from orderdesk.accounts.models import Shop, User
@@ -126,6 +129,20 @@ def test_every_answer_carries_the_strict_policy(desk: Client, address: str) -> N
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_shops_colour_comes_with_the_nonce_of_its_answer(rf: RequestFactory, shop: Shop) -> None:
+    shop.accent = "#c2410c"
+
+    def page(request: HttpRequest) -> HttpResponse:
+        return render(request, "portal/base.html", {"shop": shop})
+
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    answer = CSPMiddleware(page)(request)
+    nonce = re.search(r'<style nonce="([^"]+)">:root{--shop-accent:#c2410c', answer.content.decode())
+    assert nonce
+    assert f"'nonce-{nonce[1]}'" in answer["Content-Security-Policy"]
 
 
 def test_no_template_has_inline_script_or_style() -> None:

@@ -32,7 +32,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def accent(shop: Any, nonce: str = "") -> SafeString:
-    """{% accent shop csp_nonce %} in the head of a customer page."""
+    """{% accent shop request.csp_nonce %} in the head of a customer page."""
     return marks.accent_style(getattr(shop, "accent", ""), nonce)
 
 
