@@ -39,6 +39,8 @@ PLAIN: dict[str, Text] = {
     "order.staff_note_changed": gettext_lazy("The staff note was changed."),
     "order.problem_reported": gettext_lazy("A problem was reported."),
     "order.delayed": gettext_lazy("The customer was told of a delay."),
+    "order.not_received": gettext_lazy("The customer says that it did not arrive."),
+    "message.rejected": gettext_lazy("A message was refused by the other side."),
     "note.added": gettext_lazy("Wrote a note."),
     "link.requested": gettext_lazy("Asked to send the private link again."),
     "message.bounced": gettext_lazy("A message came back."),

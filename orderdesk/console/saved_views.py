@@ -31,6 +31,7 @@ def context(admin: ConsoleAdmin, request: HttpRequest, query: str) -> dict[str, 
     return {
         "saved_views": tabs,
         "all_rows_current": not current,
+        "default_views": [(label, view, _normal(view) == current) for label, view in admin.default_views],
         "on_saved_view": mine,
         "delete_view_url": reverse(admin.url_name("delete_view"), args=[mine.pk]) if mine else "",
         "save_view_url": f"{reverse(admin.url_name('save_view'))}?{urlencode({'query': query})}",

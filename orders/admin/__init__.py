@@ -1,0 +1,3 @@
+from orders.admin import deposit, menu, order, shipping, tag, task
+
+__all__ = ["deposit", "menu", "order", "shipping", "tag", "task"]

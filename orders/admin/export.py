@@ -1,0 +1,144 @@
+"""Orders as a file: a typed reason first, personal data masked unless one may and needs to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from orderdesk.accounts.models import AccessRecord, OrderKind
+from orderdesk.accounts.privacy import mask_address, mask_email, mask_name, mask_phone
+from orderdesk.console import export, listing
+from orderdesk.console.export import ExportColumn
+from orderdesk.money import exponent
+from orders.terms import FulfilmentState, OrderStatus, PaymentState
+
+if TYPE_CHECKING:
+    from orders.admin.order import OrderAdmin
+
+PERMISSION = "orders.export_order"
+UNMASK = "accounts.unmask_customer"
+PERSONAL_FIELDS = "name, phone, mail, address"
+
+
+def _words(choices: Any) -> Callable[[Any], str]:
+    """A writer of a choice's label in the reader's language."""
+    labels = {str(key): str(label) for key, label in choices}
+    return lambda value: labels.get(value, value)
+
+
+def _time(zone: Any) -> Callable[[datetime | None], str]:
+    def write(value: datetime | None) -> str:
+        return value.astimezone(zone).isoformat(" ", "seconds")[:19] if value else ""
+
+    return write
+
+
+def columns(*, masked: bool, zone: ZoneInfo | Any) -> list[ExportColumn]:
+    """The file's columns; amounts in minor units beside their currency's decimals."""
+    time = _time(zone)
+
+    def person(mask: Callable[[str], str]) -> Callable[[Any], Any] | None:
+        return mask if masked else str
+
+    return [
+        ExportColumn(_("Number"), "number", str),
+        ExportColumn(_("Shop"), "shop__name", str),
+        ExportColumn(_("Kind"), "kind", _words(OrderKind.choices)),
+        ExportColumn(_("Status"), "status", _words(OrderStatus.choices)),
+        ExportColumn(_("Payment"), "payment_state", _words(PaymentState.choices)),
+        ExportColumn(_("Fulfilment"), "fulfilment_state", _words(FulfilmentState.choices)),
+        ExportColumn(_("Currency"), "currency", str),
+        ExportColumn(_("Decimals"), "currency", exponent),
+        ExportColumn(_("Total"), "total", int),
+        ExportColumn(_("Paid"), "captured_total", int),
+        ExportColumn(_("Placed"), "placed_at", time),
+        ExportColumn(_("Delivered"), "delivered_at", time),
+        ExportColumn(_("Promised until"), "promised_until", time),
+        ExportColumn(_("Customer"), "customer__name", person(mask_name)),
+        ExportColumn(_("Phone"), "customer__phone", person(mask_phone)),
+        ExportColumn(_("Mail"), "customer__email", person(mask_email)),
+        ExportColumn(_("Recipient"), "recipient_name", person(mask_name)),
+        ExportColumn(_("Postcode"), "postcode", str),
+        ExportColumn(_("Address"), "address1", person(mask_address)),
+        ExportColumn(_("Sales channel"), "source", str),
+        ExportColumn(_("Channel's number"), "source_ref", str),
+    ]
+
+
+class ExportForm(forms.Form):
+    """Why the file is needed, and whether it must name people."""
+
+    reason = forms.CharField(
+        label=_("What do you need the file for?"),
+        min_length=4,
+        max_length=200,
+        help_text=_("Your reason is kept in the access records."),
+    )
+    unmasked = forms.BooleanField(label=_("With full names, phones, mails and addresses"), required=False)
+
+    def __init__(self, *args: Any, may_unmask: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_unmask:
+            del self.fields["unmasked"]
+
+
+def export_page(admin: OrderAdmin, request: HttpRequest, kind: str) -> HttpResponseBase:
+    """GET asks for the reason; POST records it and streams the filtered list."""
+    if kind not in {"csv", "xlsx"}:
+        raise Http404
+    if not admin.has_export_permission(request):
+        raise PermissionDenied
+    user: Any = request.user
+    may_unmask = bool(user.shop_ids(UNMASK) & user.shop_ids(PERMISSION))
+    form = ExportForm(request.POST or None, may_unmask=may_unmask)
+    if request.method == "POST" and form.is_valid():
+        return _stream(admin, request, kind, form.cleaned_data)
+    query = request.GET.urlencode()
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": _("Export orders"),
+        "opts": admin.opts,
+        "form": form,
+        "kind": kind.upper(),
+        "back_url": f"{reverse(admin.url_name('changelist'))}?{query}",
+    }
+    return TemplateResponse(request, "admin/orders/export.html", context, status=422 if form.errors else 200)
+
+
+def _stream(admin: OrderAdmin, request: HttpRequest, kind: str, cleaned: dict[str, Any]) -> HttpResponseBase:
+    user: Any = request.user
+    unmasked = bool(cleaned.get("unmasked"))
+    rows = admin.export_rows(request, listing.narrowed(admin, request))
+    shops = user.shop_ids(PERMISSION)
+    if unmasked:
+        shops &= user.shop_ids(UNMASK)
+        rows = rows.filter(shop_id__in=shops)
+    record_export(request, shops, cleaned["reason"], fields=PERSONAL_FIELDS if unmasked else "")
+    chosen = columns(masked=not unmasked, zone=timezone.get_current_timezone())
+    return export.respond(rows, chosen, name="orders", kind=kind)
+
+
+def record_export(request: HttpRequest, shops: Collection[int], reason: str, *, fields: str) -> None:
+    """One access record per shop, before the first row leaves."""
+    AccessRecord.objects.bulk_create(
+        AccessRecord(
+            user_id=request.user.pk,
+            shop_id=shop,
+            address=request.META.get("REMOTE_ADDR"),
+            what="export",
+            subject="orders",
+            field=fields[:40],
+            reason=reason,
+        )
+        for shop in sorted(shops)
+    )
