@@ -37,11 +37,6 @@ class _Copy:
     next: str
 
 
-def render(kind: str, channel: str, language: str, shop: Shop, content: Content) -> Rendered:
-    """Render with the shop's own published wording if there is one, else with ours."""
-    return render_with(own_wording(shop.pk, kind, channel, language), kind, language, shop, content)
-
-
 def own_wording(shop_id: int, kind: str, channel: str, language: str) -> TemplateText:
     """The newest published wording of the shop, or an empty unsaved one."""
     wanted = TemplateText(shop_id=shop_id, kind=kind, channel=channel, language=language)

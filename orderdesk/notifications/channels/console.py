@@ -16,11 +16,16 @@ from orderdesk.notifications.channels import Answer, HandOver, Parcel
 SUFFIX = ".sms.json"
 
 
+def demo_folder() -> Path:
+    """Where mails and texts of a demo are written."""
+    return Path(getattr(settings, "EMAIL_FILE_PATH", "") or settings.VAR_DIR / "mail")
+
+
 class ConsoleChannel:
     """Each text becomes one file; nothing leaves the machine."""
 
     def deliver(self, parcel: Parcel, hand_over: HandOver) -> Answer:
-        message, folder = parcel.message, Path(settings.EMAIL_FILE_PATH or settings.VAR_DIR / "mail")
+        message, folder = parcel.message, demo_folder()
         folder.mkdir(parents=True, exist_ok=True)
         name = f"{time.time_ns()}-{uuid4().hex[:8]}{SUFFIX}"
         written = {

@@ -63,7 +63,7 @@ def settle(report: Report) -> bool:
 def _find(report: Report) -> Message | None:
     wanted = Q(pk__in=[])
     if report.header_id:
-        wanted |= Q(header_id=report.header_id)
+        wanted |= Q(header_id=report.header_id.strip("<>").partition("@")[0][:80])
     if report.provider_id:
         wanted |= Q(provider_id=report.provider_id)
     rows: Any = Message.objects.select_for_update(of=("self",)).filter(wanted)

@@ -16,8 +16,8 @@ from orderdesk.accounts.phones import phone_digits
 from orderdesk.events.models import Event
 from orderdesk.notifications.content import Content
 from orderdesk.notifications.kinds import KINDS
-from orderdesk.notifications.models import Message, MessageChannel, MessageState, Suppression
-from orderdesk.notifications.rendering import Rendered, render
+from orderdesk.notifications.models import Message, MessageChannel, MessageState, Suppression, TemplateText
+from orderdesk.notifications.rendering import own_wording, render_with
 
 S = MessageState
 
@@ -38,15 +38,15 @@ class Letter:
     useful_for: timedelta | None = None
 
 
-def write_message(letter: Letter, event: Event | None) -> Message | None:
-    """Render and queue one message; None when this event already wrote it.
+def write_message(letter: Letter, event: Event | None, *, own: TemplateText | None = None) -> Message | None:
+    """Render and queue one message, in the shop's published wording or in `own`; None when this event already wrote it.
 
     Without a usable address, or with one that bounced or complained, the row is written as suppressed with the reason.
     """
     recipient = _normal(letter.channel, letter.recipient)
     if event is not None and _written(letter, event, recipient):
         return None
-    message = _row(letter, event, recipient)
+    message = _row(letter, event, recipient, own)
     try:
         with transaction.atomic():
             message.save(force_insert=True)
@@ -67,9 +67,10 @@ def _normal(channel: str, address: str) -> str:
     return address.strip().lower() if channel == MessageChannel.EMAIL else phone_digits(address)
 
 
-def _row(letter: Letter, event: Event | None, recipient: str) -> Message:
+def _row(letter: Letter, event: Event | None, recipient: str, own: TemplateText | None) -> Message:
     kind, now = KINDS[letter.kind], clock.now()
-    copy: Rendered = render(letter.kind, letter.channel, letter.language, letter.shop, letter.content)
+    wording = own or own_wording(letter.shop.pk, letter.kind, letter.channel, letter.language)
+    copy = render_with(wording, letter.kind, letter.language, letter.shop, letter.content)
     reason = refusal(letter.shop.pk, letter.channel, recipient)
     useful = letter.useful_for or kind.useful_for
     return Message(
