@@ -49,7 +49,7 @@ def pass_check(shipment_id: int, *, actor: Actor) -> Shipment:
     with locked_shipment(shipment_id) as shipment:
         require_shipment(shipment, "pass_check")
         shipment.pass_check(clock.now())
-        save_step(shipment, ["checked_at"], "shipment.checked", actor)
+        save_step(shipment, ["checked_at"], "shipment.quality_checked", actor)
     return shipment
 
 

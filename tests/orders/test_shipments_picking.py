@@ -29,7 +29,12 @@ def test_each_step_is_stamped_and_stands_on_the_timeline() -> None:
     for step in (start_picking, pick, pass_check, pack):
         done = step(shipment.pk, actor=STAFF)
     assert (done.status, bool(done.picked_at and done.checked_at and done.packed_at)) == ("packed", True)
-    assert kinds(order)[1:] == ["shipment.picking", "shipment.picked", "shipment.checked", "shipment.packed"]
+    assert kinds(order)[1:] == [
+        "shipment.picking",
+        "shipment.picked",
+        "shipment.quality_checked",
+        "shipment.packed",
+    ]
 
 
 def test_a_failed_check_goes_back_to_the_shelves() -> None:

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from orderdesk.accounts import privacy
+from orderdesk.accounts.phones import format_phone
 from orderdesk.console import icons, marks
 from orderdesk.money import Money
 
@@ -48,7 +48,7 @@ def money(value: Any, currency: str = "KRW") -> SafeString:
 def plain_money(value: Any, currency: str = "KRW") -> str:
     """Like `money`, without markup, for titles and messages."""
     minor, unit = (value.minor, value.currency) if isinstance(value, Money) else (value, currency)
-    return "—" if minor is None else Money(minor, unit).format(get_language() or "ko")
+    return "—" if minor is None else marks.money_words(minor, unit)
 
 
 @register.filter
@@ -61,6 +61,12 @@ def ago(value: datetime | None) -> SafeString:
 def exact(value: datetime | None) -> str:
     """{{ order.placed_at|exact }}: 2026-11-24 13:05."""
     return marks.exact(value) if value else "—"
+
+
+@register.filter
+def phone(value: str) -> str:
+    """010-1234-5678, whole: for what is printed and for those who may see it."""
+    return format_phone(value or "")
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from orders.carriers.priority import PHASES, decisive
 from orders.terms import TrackingCode as C
 
-START = datetime(2026, 11, 24, tzinfo=timezone.utc)
+START = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
