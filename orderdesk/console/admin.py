@@ -20,7 +20,10 @@
         def object_context(self, request, obj):          # what the template needs beside `obj`
 
         @column(_("State"), css="state")                 # heading and class of a computed column
-        def status_pill(self, order): return pill(order.get_status_display(), "moving")
+        def status_pill(self, order): return pill(choice_label(order, "status"), "moving")   # console/marks.py
+
+Menu, counts and bell: console/menu.py; ⌘K: console/search.py; template tags: {% load console %}. A list's own parts go
+into blocks of admin/list.html, an object's into admin/object_page.html (headline, steps, main, side).
 
 Rows come from `queryset.visible_to(request.user)`; permissions are asked of the row's shop (`scope_of(obj)`), so a role
 in one shop opens nothing in another. Deleting is off unless a role holds the delete permission.
@@ -105,6 +108,8 @@ class ConsoleAdmin(Base):
     empty_hint: ClassVar[Text] = gettext_lazy("Nothing here yet.")
     live_seconds: ClassVar[int] = 0
     count_cap: ClassVar[int] = LIST_COUNT_CAP
+    # Tabs that everybody has before their own saved views: (label, query).
+    default_views: ClassVar[Sequence[tuple[Text, str]]] = ()
 
     # ── who may see and do what ──
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

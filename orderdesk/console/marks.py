@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from orderdesk.money import Money
+from orderdesk.money import Money, exponent
 
 # What a colour means; the word beside it always says the same.
 TONES = ("done", "moving", "waits", "bad", "money", "idle")
@@ -23,14 +26,48 @@ DARK_GROUND = (21, 23, 28)
 
 def pill(label: str | Promise, tone: str = "idle") -> SafeString:
     """A state as a word in its colour; `tone` is one of TONES."""
-    return format_html('<span class="pill pill-{}">{}</span>', tone if tone in TONES else "idle", label)
+    shown = tone if tone in TONES else "idle"
+    return SafeString(f'<span class="pill pill-{shown}">{conditional_escape(label)}</span>')
+
+
+def choice_label(row: Model, field: str) -> str:
+    """What `row.get_<field>_display()` says, without translating every choice each time (0.15 ms a row in lists)."""
+    value = getattr(row, field)
+    return str(_labels(type(row), field).get(value, value))
+
+
+@lru_cache(maxsize=256)
+def _labels(model: type[Model], field: str) -> dict[Any, str | Promise]:
+    column: Any = model._meta.get_field(field)
+    return dict(column.flatchoices)
 
 
 def amount(minor: int | None, currency: str) -> SafeString:
     """Minor units as the reader writes money; a dash for nothing."""
     if minor is None:
         return SafeString("—")
-    return format_html('<span class="num">{}</span>', Money(minor, currency).format(get_language() or "ko"))
+    return SafeString(f'<span class="num">{conditional_escape(money_words(minor, currency))}</span>')
+
+
+def money_words(minor: int, currency: str) -> str:
+    """The amount as text in the active language."""
+    language = get_language() or "ko"
+    pattern = _pattern(currency, language)
+    if pattern is None or minor < 0:
+        return Money(minor, currency).format(language)
+    before, decimals, after = pattern
+    whole, part = divmod(minor, 10**decimals)
+    return f"{before}{whole:,}.{part:0{decimals}}{after}" if decimals else f"{before}{whole:,}{after}"
+
+
+@lru_cache(maxsize=256)
+def _pattern(currency: str, language: str) -> tuple[str, int, str] | None:
+    # Babel parses its pattern anew for each amount (0.1 ms); most currencies are a sign around plain digits.
+    decimals = exponent(currency)
+    sample = Money(1_234_567 * 10**decimals, currency).format(language)
+    digits = "1,234,567" + (f".{0:0{decimals}}" if decimals else "")
+    before, found, after = sample.partition(digits)
+    return (before, decimals, after) if found else None
 
 
 def ago(when: datetime | None) -> SafeString:
@@ -38,11 +75,9 @@ def ago(when: datetime | None) -> SafeString:
     if when is None:
         return SafeString("—")
     local = timezone.localtime(when)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        local.isoformat(timespec="minutes"),
-        exact(local),
-        in_words(local),
+    machine, title = local.isoformat(timespec="minutes"), local.strftime("%Y-%m-%d %H:%M")
+    return SafeString(
+        f'<time datetime="{machine}" title="{title}">{conditional_escape(in_words(local))}</time>'
     )
 
 
@@ -52,14 +87,14 @@ def exact(when: datetime) -> str:
 
 
 def in_words(when: datetime, now: datetime | None = None) -> str:
-    """Distance in words within a day, then "yesterday 14:00", then a date."""
-    local, here = timezone.localtime(when), timezone.localtime(now or timezone.now())
-    seconds = (here - local).total_seconds()
+    """Distance in words within half a day, then "yesterday 14:00", then a date."""
+    now = now or timezone.now()
+    seconds = (now - when).total_seconds()
     if abs(seconds) < MINUTE:
         return gettext("just now")
     if abs(seconds) < DAY // 2:
         return _distance(abs(seconds), future=seconds < 0)
-    return _day_and_time(local, here)
+    return _day_and_time(timezone.localtime(when), timezone.localtime(now))
 
 
 def _distance(seconds: float, *, future: bool) -> str:
@@ -83,8 +118,13 @@ def _day_and_time(local: datetime, here: datetime) -> str:
     if days in names:
         return f"{names[days]} {clock}"
     if local.year == here.year:
-        return f"{date_format(local, 'MONTH_DAY_FORMAT')} {clock}"
-    return date_format(local, "SHORT_DATE_FORMAT")
+        return f"{_date_words(local.date(), 'MONTH_DAY_FORMAT', get_language())} {clock}"
+    return _date_words(local.date(), "SHORT_DATE_FORMAT", get_language())
+
+
+@lru_cache(maxsize=2048)
+def _date_words(day: date, style: str, _language: str | None) -> str:
+    return date_format(day, style)
 
 
 # ── a shop's colour: any hex may be chosen, text on it and in it must stay readable ──

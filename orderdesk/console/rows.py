@@ -87,7 +87,7 @@ def _called(value: Any) -> Any:
 def _field_column(field: Any, name: str) -> Column:
     label = capfirst(str(getattr(field, "verbose_name", name)))
     if getattr(field, "choices", None):
-        return Column(label, "", lambda record: getattr(record, f"get_{name}_display")())
+        return Column(label, "", lambda record: marks.choice_label(record, name))
     if isinstance(field, Field) and field.get_internal_type() == "DateTimeField":
         return Column(label, _class("when"), lambda record: marks.ago(getattr(record, name)))
     if isinstance(field, Field) and field.get_internal_type() in {

@@ -16,7 +16,7 @@ from orderdesk.console.bulk import BulkAction, BulkRow
 from orderdesk.console.chips import ChoiceChip, FlagChip, PeriodChip
 from orderdesk.console.export import ExportColumn
 from orderdesk.console.keyset import Sort
-from orderdesk.console.marks import amount, pill
+from orderdesk.console.marks import amount, choice_label, pill
 from orderdesk.console.site import ConsoleSite
 from orderdesk.errors import Conflict, DomainError
 from orders.models import Order
@@ -95,7 +95,7 @@ class OrderConsole(ConsoleAdmin):
 
     @column("State", css="state")
     def state(self, order: Order) -> SafeString:
-        return pill(order.get_status_display(), "moving")
+        return pill(choice_label(order, "status"), "moving")
 
     @column("Total", css="num")
     def total_cell(self, order: Order) -> SafeString:

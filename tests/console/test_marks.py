@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderdesk.console import marks
+from orderdesk.money import Money
+from orders.models import Order
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # noon in Seoul
 
@@ -43,6 +45,22 @@ def test_the_exact_time_stands_in_the_title() -> None:
 
 def test_an_unknown_tone_is_idle_and_a_label_is_escaped() -> None:
     assert marks.pill("<b>", "loud") == '<span class="pill pill-idle">&lt;b&gt;</span>'
+
+
+@given(
+    st.integers(-(10**12), 10**12),
+    st.sampled_from(["KRW", "USD", "EUR", "GBP", "BRL", "JPY", "KWD"]),
+    st.sampled_from(["ko", "en"]),
+)
+def test_the_quick_way_of_writing_money_agrees_with_babel(minor: int, currency: str, language: str) -> None:
+    with translation.override(language):
+        assert marks.money_words(minor, currency) == Money(minor, currency).format(language)
+
+
+def test_a_choice_is_told_in_the_language_of_the_moment() -> None:
+    order = Order(status="placed")
+    with translation.override("en"):
+        assert marks.choice_label(order, "status") == order.get_status_display() == "Placed"
 
 
 def test_tags_mask_and_format() -> None:
