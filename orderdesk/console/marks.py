@@ -27,7 +27,7 @@ DARK_GROUND = (21, 23, 28)
 def pill(label: str | Promise, tone: str = "idle") -> SafeString:
     """A state as a word in its colour; `tone` is one of TONES."""
     shown = tone if tone in TONES else "idle"
-    return SafeString(f'<span class="pill pill-{shown}">{conditional_escape(label)}</span>')
+    return SafeString(f'<span class="pill pill-{shown}">{conditional_escape(str(label))}</span>')
 
 
 def choice_label(row: Model, field: str) -> str:

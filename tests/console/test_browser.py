@@ -84,7 +84,7 @@ def test_pages_have_no_serious_accessibility_finding(page: Page, theme: str) -> 
     for address in PAGES:
         page.goto(address)
         found[address] = _findings(page)
-    assert found == dict.fromkeys(PAGES, [])
+    assert found == {address: [] for address in PAGES}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

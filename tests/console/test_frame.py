@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -139,7 +140,7 @@ def test_a_shops_colour_comes_with_the_nonce_of_its_answer(rf: RequestFactory, s
 
     request = rf.get("/")
     request.user = AnonymousUser()
-    answer = CSPMiddleware(page)(request)
+    answer: Any = CSPMiddleware(page)(request)
     nonce = re.search(r'<style nonce="([^"]+)">:root{--shop-accent:#c2410c', answer.content.decode())
     assert nonce
     assert f"'nonce-{nonce[1]}'" in answer["Content-Security-Policy"]
