@@ -28,7 +28,6 @@ class Found(StrEnum):
     """By what the text was recognised."""
 
     NUMBER = "number"
-    REFERENCE = "reference"
     TRACKING = "tracking"
     PHONE = "phone"
     MAIL = "mail"
@@ -69,12 +68,11 @@ def _exact(wanted: str, shop_ids: Collection[int]) -> list[tuple[Found, Q]]:
     """Ways to read the text as a whole, cheapest and surest first; every one is an index look-up."""
     tight = "".join(wanted.split())
     spellings = {wanted, tight, tight.upper(), tight.lower()}
-    ways = [
-        (Found.NUMBER, Q(number__in=spellings)),
-        (Found.REFERENCE, Q(source_ref__in=spellings) & ~Q(source_ref="")),
-    ]
+    # The partial index of references is used only where the condition is repeated.
+    reference = Q(source_ref__in=spellings) & ~Q(source_ref="")
+    ways = [(Found.NUMBER, Q(number__in=spellings) | reference)]
     digits = phone_digits(wanted)
-    if _PHONE.match(wanted) or tight.isalnum():
+    if _PHONE.match(wanted) or (tight.isascii() and tight.isalnum()):
         parcels = Shipment.objects.filter(tracking_number__in={tight.upper(), digits} - {""})
         ways.append((Found.TRACKING, Q(pk__in=parcels.exclude(tracking_number="").values("order_id"))))
     if _PHONE.match(wanted):

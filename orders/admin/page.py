@@ -44,7 +44,11 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
     return (
         rows.select_related("shop", "customer", "assigned_to", "timing_policy")
         .prefetch_related(
-            "lines", "shipments__lines", "tasks", "payments", Prefetch("shipments__tracking_events", scans)
+            "lines",
+            "shipments__lines",
+            "tasks",
+            "payments",
+            Prefetch("shipments__tracking_events", scans, to_attr="latest_scans"),
         )
         .annotate(
             flag_rows=JsonRows(OrderFlag.objects.filter(order=OuterRef("pk")), code="code", detail="detail"),
@@ -168,7 +172,7 @@ def shipment_cards(order: Order) -> list[ShipmentCard]:
             carrier=carrier_name(shipment.carrier, language) if shipment.carrier else "",
             url=tracking_url(shipment.carrier, shipment.tracking_number),
             units=[(names.get(row.line_id, ""), row.quantity) for row in shipment.lines.all()],
-            scans=list(shipment.tracking_events.all()),
+            scans=getattr(shipment, "latest_scans", []),
             steps=_next_steps(shipment),
         )
         for shipment in order.shipments.all()
