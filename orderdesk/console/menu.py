@@ -68,11 +68,12 @@ class Group:
 
 
 _entries: dict[str, Entry] = {}
-_group_order: list[str] = []
+# The order of a working day; groups that are not named here come after, as they register.
+_group_order: list[str] = ["Orders", "Shipping", "Messages", "Policies", "Settings"]
 
 
 def register(group: Text, label: Text, url_name: str, permission: str, **extra: Any) -> Entry:
-    """Add (or replace) an entry; `extra`: count, newest, icon, query, order. Groups keep first-come order."""
+    """Add (or replace) an entry; `extra`: count, newest, icon, query, order. Known groups have their fixed place."""
     entry = Entry(group, label, url_name, permission, **extra)
     _entries[entry.key] = entry
     if _group_key(group) not in _group_order:

@@ -17,7 +17,7 @@ from orders.terms import OrderStatus
 
 DAYS = 30
 CACHE_SECONDS = 300
-WIDTH, HEIGHT, GAP = 640, 140, 4
+WIDTH, HEIGHT, GAP = 480, 120, 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ _PLANS = (
         _("To ship by tomorrow"),
         _("The shipping deadline is near or past"),
         "orders.fulfil_order",
-        "admin:shipping_desk",
+        "shipping:desk",
         "",
         "waits",
         _Counts.ship_today,

@@ -84,8 +84,8 @@ def test_days_without_orders_are_there_as_zero() -> None:
 def test_bars_start_at_zero_and_the_tallest_fills_the_chart() -> None:
     today = clock.now().date()
     small, tall = bars([Day(today, 1), Day(today, 4, 2)])
-    assert (tall.y, tall.height, small.height) == (0, 140, 35)
-    assert tall.over_height == 70
+    assert (tall.y, tall.height, small.height) == (0, 120, 30)
+    assert tall.over_height == 60
 
 
 def test_a_day_without_deliveries_breaks_the_line() -> None:
