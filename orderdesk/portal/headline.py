@@ -152,8 +152,9 @@ def _and_the_money(facts: OrderFacts, why: str) -> str:
 
 
 class Promised(NamedTuple):
-    """The promised window in words, since when it holds, and whether it is broken."""
+    """The promised window in a sentence and alone, since when it holds, and whether it is broken."""
 
+    words: str
     window: str
     since: str
     late: bool
@@ -166,7 +167,12 @@ def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
     if facts.promised_from is None or facts.promised_until is None:
         return None
     window = speak.window(facts.promised_from, facts.promised_until)
-    return Promised(window, _since(facts, speak), facts.promised_until < speak.now)
+    words = _("Arrives %(window)s") % {"window": window}
+    if facts.delivery_method == DeliveryMethod.PICKUP:
+        if facts.status == S.READY:
+            return None
+        words = _("Ready to be picked up %(window)s") % {"window": window}
+    return Promised(words, window, _since(facts, speak), facts.promised_until < speak.now)
 
 
 def _since(facts: OrderFacts, speak: Speaker) -> str:

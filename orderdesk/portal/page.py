@@ -27,7 +27,7 @@ from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod, TaskKind
 S = OrderStatus
 CLOSED = (S.COMPLETED, S.CANCELLED, S.EXPIRED)
 _WORDS: dict[str, str | Promise] = {
-    S.PLACED: gettext_lazy("Received"),
+    S.PLACED: gettext_lazy("Order received"),
     S.CONFIRMED: gettext_lazy("Confirmed"),
     S.PREPARING: gettext_lazy("Preparing"),
     S.READY: gettext_lazy("Ready"),
@@ -71,6 +71,9 @@ def page_of(facts: OrderFacts) -> dict[str, Any]:
         "lines": [_line(line, facts.currency) for line in facts.lines],
         "money": _money(facts),
         "payments": _payments(facts, speak),
+        "pay_to": [paid.detail for paid in facts.payments if paid.detail and not paid.captured]
+        if facts.status == S.AWAITING_PAYMENT
+        else [],
         "notes": [(speak.moment(at), body) for at, body in facts.notes],
         "letters": [_letter(letter, speak) for letter in facts.letters],
         "receiver": (mask_name(facts.recipient_name), mask_phone(facts.recipient_phone)),
@@ -88,9 +91,7 @@ def steps_of(facts: OrderFacts, speak: Speaker) -> list[Step]:
     times = _times(facts)
     road = [status for status in _WORDS if _on_the_road(status, facts)]
     if reached not in road:
-        # Cancelled or expired: it stopped after the last step that has a time.
-        stopped = [status for status in road if times[status]]
-        return [Step(_WORDS[s], "done", speak.moment(times[s])) for s in stopped]
+        return _stopped([status for status in road if times[status]], facts, speak)
     now = road.index(S(reached))
     ended = reached == S.DELIVERED
     marks = ["done" if i < now or ended else "now" if i == now else "next" for i in range(len(road))]
@@ -98,6 +99,15 @@ def steps_of(facts: OrderFacts, speak: Speaker) -> list[Step]:
         Step(_WORDS[s], mark, speak.moment(times[s]) if mark != "next" else None)
         for s, mark in zip(road, marks, strict=True)
     ]
+
+
+def _stopped(road: list[str], facts: OrderFacts, speak: Speaker) -> list[Step]:
+    """Cancelled: the steps that were reached, and the one it ended with; expired and unpaid orders never began."""
+    if facts.status != S.CANCELLED or not road:
+        return []
+    times = _times(facts)
+    done = [Step(_WORDS[s], "done", speak.moment(times[s])) for s in road]
+    return [*done, Step(S.CANCELLED.label, "stop", speak.moment(facts.cancelled_at))]
 
 
 def _times(facts: OrderFacts) -> dict[str, datetime | None]:

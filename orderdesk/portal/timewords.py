@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
+from babel.core import Locale
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 # A promise as wide as this means "some time that day".
 _WHOLE_DAY = timedelta(hours=8)
 
 
 class Moment(NamedTuple):
-    """A moment in words, exact in words, and for machines."""
+    """A moment in words, in few words, exact, and for machines."""
 
     words: str
+    short: str
     exact: str
     iso: str
 
@@ -33,19 +36,19 @@ class Speaker(NamedTuple):
         if at is None:
             return None
         here = at.astimezone(self.zone)
-        exact = f"{here:%Y-%m-%d %H:%M}"
-        words = _("%(day)s %(time)s") % {"day": self.day(here), "time": f"{here:%H:%M}"}
-        return Moment(words, exact, here.isoformat(timespec="minutes"))
+        time, days = f"{here:%H:%M}", self._days_until(here)
+        words = _("%(day)s %(time)s") % {"day": self.day(here), "time": time}
+        day = _("yesterday") if days == -1 else _("%(month)s %(day)d") % _names_of(here)
+        short = _("%(day)s %(time)s") % {"day": day, "time": time} if days else time
+        return Moment(words, short, f"{here:%Y-%m-%d %H:%M}", here.isoformat(timespec="minutes"))
 
     def day(self, here: datetime) -> str:
         """today, tomorrow, yesterday, or the date with its weekday."""
-        days = (here.date() - self.now.astimezone(self.zone).date()).days
-        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(days)
-        return near or _("%(weekday)s, %(month)s %(day)d") % {
-            "weekday": WEEKDAYS_ABBR[here.weekday()],
-            "month": MONTHS_3[here.month],
-            "day": here.day,
-        }
+        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(self._days_until(here))
+        return near or _("%(weekday)s, %(month)s %(day)d") % _names_of(here)
+
+    def _days_until(self, here: datetime) -> int:
+        return (here.date() - self.now.astimezone(self.zone).date()).days
 
     def window(self, start: datetime, end: datetime) -> str:
         """“tomorrow 14:00–16:00”; a wide window is its day, a longer one two days."""
@@ -67,3 +70,15 @@ class Speaker(NamedTuple):
             return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
         said = self.moment(at)
         return said.words if said else ""
+
+
+def _names_of(here: datetime) -> dict[str, Any]:
+    weekdays, months = _calendar(get_language() or "ko")
+    return {"weekday": weekdays[here.weekday()], "month": months[here.month], "day": here.day}
+
+
+@cache
+def _calendar(language: str) -> tuple[Mapping[int, str], Mapping[int, str]]:
+    """CLDR's short names: 월, 11월; Mon, Nov. (Django's Korean ones are not short.)"""
+    locale = Locale(language)
+    return locale.days["format"]["abbreviated"], locale.months["format"]["abbreviated"]

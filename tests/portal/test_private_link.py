@@ -17,7 +17,11 @@ from tests.builders import make_order, make_shipment
 from tests.portal.visits import every_row, order_path, path_of, rider_of, run_path, visitor_of
 
 pytestmark = pytest.mark.django_db
-PRIVATE = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+PRIVATE = {
+    "Cache-Control": "no-store, private",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
 def test_a_link_becomes_a_cookie_and_a_clean_address(client: Client) -> None:
@@ -25,7 +29,12 @@ def test_a_link_becomes_a_cookie_and_a_clean_address(client: Client) -> None:
     response = client.get(path_of(customer_link(order)))
     cookie = response.cookies[f"o-{order.public_id}"]
     assert (response.status_code, response["Location"]) == (302, order_path(order))
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (
+        True,
+        "Lax",
+        "/",
+        "",
+    )
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(client: Client) -> None:
@@ -83,7 +92,9 @@ def test_dead_and_unknown_links_answer_the_same(client: Client) -> None:
     order = make_order()
     link = path_of(customer_link(order))
     revoke_links(order.pk, actor=SYSTEM)
-    answers = [client.get(path) for path in (link, "/o/0000000000000000000000/", order_path(order), "/orders/x/")]
+    answers = [
+        client.get(path) for path in (link, "/o/0000000000000000000000/", order_path(order), "/orders/x/")
+    ]
     assert {answer.status_code for answer in answers} == {404}
     pages = {answer.content.split(b"nonce")[0] for answer in answers}
     assert len(pages) == 1

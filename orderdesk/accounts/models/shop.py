@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.models.scope import ShopOwnedQuerySet
+from orderdesk.accounts.phones import format_phone
 from orderdesk.money import known_currency
 
 if TYPE_CHECKING:
@@ -94,6 +95,11 @@ class Shop(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def phone(self) -> str:
+        """The sender's phone as people write it."""
+        return format_phone(self.sender_phone)
 
 
 class OpeningHours(models.Model):

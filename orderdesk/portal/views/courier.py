@@ -9,7 +9,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +19,7 @@ from orderdesk.accounts.phones import format_phone
 from orderdesk.errors import DomainError
 from orderdesk.portal import passes
 from orderdesk.portal.answers import dead_link, page, private
+from orderdesk.portal.language import speaking
 from orderdesk.portal.passes import Pass
 from orderdesk.portal.photos import MOST_BYTES, clean_photo
 from orderdesk.portal.rates import allowed
@@ -69,29 +71,31 @@ def _run(request: HttpRequest, public_id: str, number: int) -> tuple[Pass | None
 
 
 def _shown(
-    request: HttpRequest, held: Pass, shipment: Shipment, *, error: str = "", status: int = 200
+    request: HttpRequest, held: Pass, shipment: Shipment, *, error: str | Promise = "", status: int = 200
 ) -> HttpResponse:
+    spoken = shipment.order.shop.language
+    with speaking(request, spoken):
+        context = _context(shipment) | {"form_token": held.form_token, "error": error}
+    return page(request, "portal/run.html", context, language=spoken, status=status)
+
+
+def _context(shipment: Shipment) -> dict[str, Any]:
     order = shipment.order
     speak = Speaker(clock.now(), order.shop.zone)
-    context: dict[str, Any] = {
+    start, end = order.promised_from, order.promised_until
+    return {
         "shipment": shipment,
         "order": order,
         "shop": order.shop,
         "phone": format_phone(order.recipient_phone),
-        "shop_phone": order.shop.sender_phone,
         "lines": list(shipment.lines.select_related("line").order_by("line__position")),
-        "window": speak.window(order.promised_from, order.promised_until)
-        if order.promised_from and order.promised_until
-        else "",
+        "window": speak.window(start, end) if start and end else "",
+        "due": amount(order.balance, order.currency),
         "waiting": shipment.status in BEFORE_HANDOVER,
         "on_the_way": shipment.status in (S.PICKED_UP, S.ARRIVING, S.ATTEMPT_FAILED),
-        "due": amount(order.balance, order.currency),
         "closed": shipment.status in CLOSED_SHIPMENT,
         "failures": FailedAttempt.choices,
-        "form_token": held.form_token,
-        "error": error,
     }
-    return page(request, "portal/run.html", context, language=order.shop.language, status=status)
 
 
 def _depart(_request: HttpRequest, shipment: Shipment) -> None:
@@ -138,7 +142,7 @@ def step(request: HttpRequest, public_id: str, number: int, verb: str) -> HttpRe
         _STEPS[verb](request, shipment)
     except DomainError as refusal:
         shipment.refresh_from_db()
-        return _shown(request, held, shipment, error=str(refusal), status=409)
+        return _shown(request, held, shipment, error=refusal.message, status=409)
     return _back(public_id, number)
 
 
@@ -152,13 +156,14 @@ def _back(public_id: str, number: int) -> HttpResponseRedirect:
 @require_POST
 def ping(request: HttpRequest, public_id: str, number: int) -> HttpResponseBase:
     """A position from the courier's phone as JSON {latitude, longitude, accuracy}; at most one in three seconds counts."""
+    body = request.body
     held, shipment = _run(request, public_id, number)
     if held is None or shipment is None or not held.signed(request):
         return JsonResponse({"error": "no_run"}, status=403)
     if not allowed("ping", str(shipment.pk), 1, _PING_SECONDS):
         return JsonResponse({"kept": False, "again_in": _PING_SECONDS}, status=429)
     try:
-        latitude, longitude, accuracy = _position(request.body)
+        latitude, longitude, accuracy = _position(body)
     except (ValueError, KeyError, TypeError, AttributeError):
         return JsonResponse({"error": "bad_position"}, status=400)
     kept = courier_pings(shipment.pk, latitude=latitude, longitude=longitude, accuracy_m=accuracy)

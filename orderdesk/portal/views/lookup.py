@@ -48,7 +48,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
     Exempt from CSRF: the form needs no login and gives nothing to whoever sends it.
     """
-    form = LookupForm(request.POST if request.method == "POST" else None)
+    form = LookupForm(request.POST if request.method == "POST" else None, label_suffix="")
     if request.method != "POST" or not form.is_valid():
         return page(request, "portal/lookup.html", {"form": form})
     if not allowed("lookup", visitor(request), _PER_VISITOR, _HOUR):
