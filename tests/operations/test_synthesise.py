@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, F, Sum
+from django.db.models import F, Sum
 
 from orderdesk.accounts.models import Customer
 from orderdesk.events.models import Event, Reaction
@@ -64,11 +64,12 @@ def test_the_shape_is_what_benchmarks_are_told() -> None:
 
 def test_totals_and_axes_follow_from_the_rows() -> None:
     synthesise(ORDERS, "many")
-    for order in Order.objects.prefetch_related("lines").annotate(money=Sum("payments__captured")):
+    captured = dict(Payment.objects.values_list("order").annotate(Sum("captured")))
+    for order in Order.objects.prefetch_related("lines"):
         units = ShipmentLine.objects.filter(shipment__order=order, shipment__status="delivered")
         delivered = sum(units.values_list("quantity", flat=True))
         assert order.total == sum(line.paid for line in order.lines.all()) + order.shipping_total
-        assert order.captured_total == order.money
+        assert order.captured_total == captured[order.pk]
         assert order.payment_state == payment_state(order)
         assert order.fulfilment_state == fulfilment_state(order, order.lines.all(), delivered)
 
@@ -90,9 +91,8 @@ def test_nothing_waits_and_nothing_is_due() -> None:
 
 def test_held_orders_have_their_hold_and_moved_ones_their_shipment() -> None:
     synthesise(ORDERS, "many")
-    held = Order.objects.filter(status="on_hold").annotate(open=Count("holds"))
-    assert all(order.open == 1 for order in held)
-    assert Hold.objects.count() == len(held)
+    held = Order.objects.filter(status="on_hold").values_list("id", flat=True)
+    assert list(Hold.objects.values_list("order", flat=True)) == list(held)
     assert Shipment.objects.filter(delivered_at=None, order__status="delivered").count() == 0
 
 
