@@ -165,7 +165,7 @@ class MessageAdmin(ConsoleAdmin):
     def state_cell(self, message: Message) -> str:
         return pill(message.get_state_display(), TONES.get(MessageState(message.state), "idle"))
 
-    @column(_("To"))
+    @column(_("To"), css="when")
     def to_cell(self, message: Message) -> str:
         return masked(message)
 

@@ -12,6 +12,7 @@ from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import ChoiceChip
 from orderdesk.notifications.models import MessageChannel, Suppression
 
+REASONS = [("bounced", _("Bounced")), ("complained", _("Complained")), ("asked", _("Asked not to"))]
 PERMISSION = "notifications.change_suppression"
 
 
@@ -25,7 +26,7 @@ class SuppressionAdmin(ConsoleAdmin):
     fields = ("shop", "channel", "address", "reason")
     readonly_fields = fields
     search_hint = _("Whole address or phone number")
-    chips = (ChoiceChip("reason", _("Reason"), Suppression._meta.get_field("reason").choices or []),)
+    chips = (ChoiceChip("reason", _("Reason"), REASONS),)
     empty_hint = _("Every address may be written to.")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -244,8 +244,8 @@ def changes(wording: TemplateText) -> list[tuple[str, str]]:
     before = rows.filter(version__lt=wording.version).order_by("-version").first()
     if before is None:
         return []
-    texts = [f"{row.subject_line}\n{row.body}".splitlines() for row in (before, wording)]
-    return [(line[0], line[2:]) for line in difflib.ndiff(*texts) if line[0] in "+- "]
+    old, new = (f"{row.subject_line}\n{row.body}".splitlines() for row in (before, wording))
+    return [(line[0], line[2:]) for line in difflib.ndiff(old, new) if line[0] in "+- "]
 
 
 menu.register(

@@ -76,4 +76,4 @@ def _switch(wording_id: int, actor: Actor, *, on: bool) -> TemplateText:
 
 def _versions(shop_id: int, place: Place) -> QuerySet[TemplateText]:
     rows = TemplateText.objects.filter(shop_id=shop_id, kind=place.kind)
-    return rows.filter(channel=place.channel, language=place.language)  # type: ignore[no-any-return]
+    return rows.filter(channel=place.channel, language=place.language)
