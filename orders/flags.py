@@ -19,13 +19,17 @@ FLAGS: dict[str, str | Promise] = {
     "refund_not_stated": _("Paid and cancelled; whether the money went back is not known."),
     "no_items": _("The source lists no products: only the sum that was paid is known."),
     "several_payments": _("Paid with several payments."),
-    "several_sellers": _("Sold by several sellers, whose parcels may have travelled apart; the source knows one."),
+    "several_sellers": _(
+        "Sold by several sellers, whose parcels may have travelled apart; the source knows one."
+    ),
     "payment_differs": _("The payments do not add up to the total."),
     "zero_payment": _("A payment of zero."),
     "repeated_review": _("The same review stands on another order too."),
     "several_reviews": _("Reviewed more than once."),
     "minute_times": _("Every time is written to the full minute only."),
-    "invoice_only": _("Known from its invoice alone, which says nothing of payment and delivery: counted as completed."),
+    "invoice_only": _(
+        "Known from its invoice alone, which says nothing of payment and delivery: counted as completed."
+    ),
     "no_customer": _("The source names no customer."),
     "no_country": _("The source names no country that can be coded."),
     "repeated_line": _("The same line stands there more than once."),

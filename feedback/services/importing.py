@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedback.models import Review
-from orderdesk.copying import insert_rows
+from orderdesk.copying import draft, insert_rows
 from orders.services.importing.batch import Batch
 
 
@@ -13,7 +13,8 @@ def write_reviews(batch: Batch) -> dict[str, int]:
     if again:
         Review.objects.filter(order_id__in=again).exclude(source_ref="").delete()
     reviews = [
-        Review(
+        draft(
+            Review,
             order_id=entry.object_id,
             source_ref=review.ref,
             score=review.score,

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from orderdesk import clock
-from orderdesk.copying import insert_rows, reserve_ids
+from orderdesk.copying import draft, insert_rows
 from orderdesk.events.actor import Actor
 from orderdesk.events.models import Event, Reaction
 from orderdesk.events.nudge import nudge_after_commit
@@ -39,12 +39,11 @@ def record_many(facts: Sequence[Fact], *, quiet: bool = False) -> list[Event]:
 
     RuntimeError outside a transaction: a fact without its change, or the other way round, must not be possible.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("record() needs the transaction of the change that it records")
+    _need_transaction()
     moment = clock.now()
+    events = Event.objects.bulk_create([Event(**_columns(fact, moment)) for fact in facts])
     if quiet:
-        return _record_history([_event(fact, moment) for fact in facts])
-    events = Event.objects.bulk_create([_event(fact, moment) for fact in facts])
+        return events
     reactions = [
         Reaction(event=event, name=s.name, due_at=moment) for event in events for s in subscribers(event.kind)
     ]
@@ -54,21 +53,26 @@ def record_many(facts: Sequence[Fact], *, quiet: bool = False) -> list[Event]:
     return events
 
 
-def _record_history(events: list[Event]) -> list[Event]:
-    for event, key in zip(events, reserve_ids(Event, len(events)), strict=True):
-        event.pk = key
-    insert_rows(events)
-    return events
+def record_past(facts: Sequence[Fact]) -> None:
+    """Write facts of long ago by the thousand: no reactions, nothing returned. RuntimeError outside a transaction."""
+    _need_transaction()
+    moment = clock.now()
+    insert_rows([draft(Event, **_columns(fact, moment)) for fact in facts])
 
 
-def _event(fact: Fact, moment: datetime) -> Event:
-    return Event(
-        at=fact.at or moment,
-        kind=fact.kind,
-        shop_id=fact.shop_id,
-        subject_kind=fact.subject[0],
-        subject_id=fact.subject[1],
-        actor_kind=fact.actor.kind,
-        actor_id=fact.actor.user_id,
-        data=fact.data,
-    )
+def _need_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record() needs the transaction of the change that it records")
+
+
+def _columns(fact: Fact, moment: datetime) -> dict[str, Any]:
+    return {
+        "at": fact.at or moment,
+        "kind": fact.kind,
+        "shop_id": fact.shop_id,
+        "subject_kind": fact.subject[0],
+        "subject_id": fact.subject[1],
+        "actor_kind": fact.actor.kind,
+        "actor_id": fact.actor.user_id,
+        "data": fact.data,
+    }

@@ -24,7 +24,9 @@ COMPLAINTS: dict[str, str | Promise] = {
     "bad_score": _("A score is a whole number from 1 to 5."),
     "bad_currency": _("The shop sells in %(expected)s, the row says %(value)s."),
     "differs": _("“%(value)s” differs from “%(first)s” on the first row of this order."),
-    "bad_parcel": _("Write parcels as 1, or as 1:2 | 2:1 (parcel:units); all units together must be the quantity."),
+    "bad_parcel": _(
+        "Write parcels as 1, or as 1:2 | 2:1 (parcel:units); all units together must be the quantity."
+    ),
     "no_parcel": _("The row names parcel %(value)s, but the order has no such parcel."),
     "lists_differ": _("The cells of one parcel or payment must all hold as many parts: %(columns)s."),
     "columns": _("The row has %(found)s cells, the heading has %(expected)s."),

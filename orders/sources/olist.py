@@ -132,7 +132,12 @@ class Olist:
         lines = [self._each(document, item, "items", self._line) for item in items]
         paid = status in _SENT or times.paid is not None
         money = [
-            self._each(document, payment, "payments", lambda cells: self._payment(cells, captured=paid, at=times.paid))
+            self._each(
+                document,
+                payment,
+                "payments",
+                lambda cells: self._payment(cells, captured=paid, at=times.paid),
+            )
             for payment in payments
         ]
         order = SourceOrder(
@@ -140,7 +145,9 @@ class Olist:
             number=document.ref,
             status=status,
             times=times,
-            customer=SourceCustomer(ref=customer.cells[1], name=customer.cells[1][:8]) if customer else SourceCustomer(),
+            customer=SourceCustomer(ref=customer.cells[1], name=customer.cells[1][:8])
+            if customer
+            else SourceCustomer(),
             lines=tuple(line for line, _freight in lines),
             payments=tuple(money),
             shipments=_shipments(status, times),
@@ -178,14 +185,18 @@ class Olist:
         _ref, product, _seller, price, freight = cells
         amount, carried = self._amount(price, "price"), self._amount(freight, "freight_value")
         name = self._categories.get(product) or product[:8]
-        return SourceLine(name=name, quantity=1, unit_price=amount, sku=fitting(product, "product_id", 64)), carried
+        return SourceLine(
+            name=name, quantity=1, unit_price=amount, sku=fitting(product, "product_id", 64)
+        ), carried
 
     def _payment(self, cells: tuple[str, ...], *, captured: bool, at: datetime | None) -> SourcePayment:
         _ref, kind, instalments, value = cells
         detail = kind if whole(instalments, "payment_installments") < 2 else f"{kind} × {instalments}"
         method = _METHODS.get(kind, PaymentMethod.OTHER)
         amount = self._amount(value, "payment_value")
-        return SourcePayment(method, amount, captured, at if captured else None, fitting(detail, "payment_type", 120))
+        return SourcePayment(
+            method, amount, captured, at if captured else None, fitting(detail, "payment_type", 120)
+        )
 
     def _review(self, cells: tuple[str, ...]) -> SourceReview:
         _ref, review, score, title, text, asked, answered = cells
@@ -281,4 +292,6 @@ def _address(customer: Row | None) -> SourceAddress:
     if customer is None:
         return SourceAddress(country="BR")
     _id, person, postcode, city, state = customer.cells
-    return SourceAddress(name=person[:8], country="BR", postcode=postcode[:12], address1=f"{city}, {state}"[:200])
+    return SourceAddress(
+        name=person[:8], country="BR", postcode=postcode[:12], address1=f"{city}, {state}"[:200]
+    )

@@ -113,15 +113,21 @@ class OnlineRetail:
         except BadCell as bad:
             raise _left_out(rows, first, bad) from bad
         if document.kind == DocumentKind.CREDIT:
-            return SourceCredit(document.ref, number, at, customer, tuple(_credit_line(item) for item in items))
+            return SourceCredit(
+                document.ref, number, at, customer, tuple(_credit_line(item) for item in items)
+            )
         if document.kind == DocumentKind.ADJUSTMENT:
             return SourceAdjustment(document.ref, number, at, tuple(_adjustment(item) for item in items))
-        wrong = next((row for row, item in zip(rows, items, strict=True) if item.quantity < 1 or item.price < 0), None)
+        wrong = next(
+            (row for row, item in zip(rows, items, strict=True) if item.quantity < 1 or item.price < 0), None
+        )
         if wrong:
             raise _left_out(rows, wrong, BadCell("Quantity", "bad_quantity"))
         order = _order(document.ref, items, SourceTimes(placed=at), customer)
         flags = tuple(_flags(rows, items, customer))
-        return replace(order, number=number, address=SourceAddress(country=country_code(first.cells[7])), flags=flags)
+        return replace(
+            order, number=number, address=SourceAddress(country=country_code(first.cells[7])), flags=flags
+        )
 
     def _checked(self, rows: Sequence[Row], row: Row) -> Item:
         try:
@@ -176,7 +182,9 @@ def _order(ref: str, items: Sequence[Item], times: SourceTimes, customer: Source
 
 def _credit_line(item: Item) -> SourceCreditLine:
     quantity = abs(item.quantity)
-    return SourceCreditLine(item.sku, item.name, quantity, -item.quantity * item.price, item.sku not in _NO_GOODS)
+    return SourceCreditLine(
+        item.sku, item.name, quantity, -item.quantity * item.price, item.sku not in _NO_GOODS
+    )
 
 
 def _adjustment(item: Item) -> SourceAdjustmentLine:
@@ -207,5 +215,9 @@ def _flags(rows: Sequence[Row], items: Sequence[Item], customer: SourceCustomer)
 
 
 def _left_out(rows: Sequence[Row], row: Row, bad: BadCell) -> BadDocument:
-    sisters = [Reject(other.line, "", "left_out", {"line": row.line}, other.raw) for other in rows if other is not row]
+    sisters = [
+        Reject(other.line, "", "left_out", {"line": row.line}, other.raw)
+        for other in rows
+        if other is not row
+    ]
     return BadDocument([Reject(row.line, bad.column, bad.code, bad.params, row.raw), *sisters])

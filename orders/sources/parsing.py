@@ -11,7 +11,9 @@ from orderdesk.money import exponent
 from orders.sources.terms import BadCell
 
 LARGEST = 10**15
-_LOOSE_DATE = re.compile(r"^(\d{4})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})\.?(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
+_LOOSE_DATE = re.compile(
+    r"^(\d{4})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})\.?(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
+)
 
 
 class Amounts:

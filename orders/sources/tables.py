@@ -16,7 +16,9 @@ from orders.sources.terms import Reject, Row, Unreadable
 csv.field_size_limit(1_000_000)
 
 
-def rows_of(path: Path, columns: Sequence[str], meter: Meter, *, counts: bool = True) -> Iterator[Row | Reject]:
+def rows_of(
+    path: Path, columns: Sequence[str], meter: Meter, *, counts: bool = True
+) -> Iterator[Row | Reject]:
     """Rows as the named `columns`; a row with too few cells is a Reject; Unreadable without the columns."""
     if not path.is_file():
         raise Unreadable(_("There is no file %(path)s.") % {"path": path})

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from orderdesk.copying import insert_rows, reserve_ids
+from orderdesk.copying import draft, insert_rows, reserve_ids
 from orders.models import OrderLine
 from orders.services.importing.batch import Batch, Entry
 from orders.sources.terms import SourceCredit
@@ -63,8 +63,9 @@ def _forget(invoice_ids: Sequence[int]) -> None:
 
 
 def _invoice(batch: Batch, entry: Entry[SourceCredit]) -> CreditInvoice:
-    return CreditInvoice(
-        pk=entry.object_id,
+    return draft(
+        CreditInvoice,
+        id=entry.object_id,
         shop_id=batch.shop.pk,
         number=entry.parsed.number,
         at=entry.parsed.at,
@@ -85,7 +86,15 @@ def _sales(batch: Batch) -> dict[Key, list[Sale]]:
         .order_by("-order__placed_at", "-order_id", "position")
     )
     found: dict[Key, list[Sale]] = defaultdict(list)
-    columns = ("order__customer_id", "sku", "pk", "order_id", "order__placed_at", "shipped_quantity", "returned_quantity")
+    columns = (
+        "order__customer_id",
+        "sku",
+        "pk",
+        "order_id",
+        "order__placed_at",
+        "shipped_quantity",
+        "returned_quantity",
+    )
     for customer, sku, pk, order, at, shipped, returned in sold.values_list(*columns):
         found[customer, sku].append(Sale(pk, order, at, shipped - returned))
     return found
@@ -96,8 +105,13 @@ def _lines(entry: Entry[SourceCredit], sales: dict[Key, list[Sale]]) -> list[Cre
     for said in entry.parsed.lines:
         earlier = sales.get((entry.customer_id, said.sku), ()) if said.goods else ()
         sale = _match([sale for sale in earlier if sale.at <= entry.parsed.at], said.quantity)
-        line = CreditLine(
-            invoice_id=entry.object_id, sku=said.sku, name=said.name, quantity=said.quantity, amount=said.amount
+        line = draft(
+            CreditLine,
+            invoice_id=entry.object_id,
+            sku=said.sku,
+            name=said.name,
+            quantity=said.quantity,
+            amount=said.amount,
         )
         if sale is not None:
             line.order_id, line.order_line_id = sale.order_id, sale.line_id

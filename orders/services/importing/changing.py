@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from orderdesk.copying import instance
 from orderdesk.errors import NotFound
 from orderdesk.events.actor import SOURCE
 from orderdesk.events.models import Event
-from orderdesk.events.recording import record_many
-from orders.models import Order, OrderFlag, Payment, ShipmentLine
+from orderdesk.events.recording import record_past
+from orders.models import Order, OrderFlag, OrderLine, Payment, Shipment, ShipmentLine
 from orders.services.importing.batch import Batch, Entry, reject_document
 from orders.services.importing.history import history_of
 from orders.services.importing.rows import OrderRows, order_rows, shipment_lines
@@ -60,7 +61,7 @@ def change_order(batch: Batch, entry: Entry[SourceOrder]) -> Reject | None:
         with locked_order(entry.object_id) as order:
             if entry.known is None or order.version != entry.known.version:
                 return reject_document(entry.document, "changed_here")
-            rows = order_rows(batch.shop, entry, batch.source)
+            rows = _instances(order_rows(batch.shop, entry, batch.source))
             if not _move(order, rows.order):
                 now, wanted = order.get_status_display(), rows.order.get_status_display()
                 return reject_document(entry.document, "not_possible", now=str(now), wanted=str(wanted))
@@ -69,6 +70,19 @@ def change_order(batch: Batch, entry: Entry[SourceOrder]) -> Reject | None:
     except NotFound:
         return reject_document(entry.document, "changed_here")
     return None
+
+
+def _instances(rows: OrderRows) -> OrderRows:
+    """The drafts as instances; lines are told by the parcels' units too, so their identity is kept."""
+    lines = {id(line): instance(line, OrderLine) for line in rows.lines}
+    return OrderRows(
+        order=instance(rows.order, Order),
+        lines=list(lines.values()),
+        payments=[instance(payment, Payment) for payment in rows.payments],
+        shipments=[instance(shipment, Shipment) for shipment in rows.shipments],
+        units=[[(lines[id(line)], quantity) for line, quantity in units] for units in rows.units],
+        flags=rows.flags,
+    )
 
 
 def _move(order: Order, wanted: Order) -> bool:
@@ -98,7 +112,7 @@ def _take_over(order: Order, rows: OrderRows) -> None:
     _rewrite_payments(order, rows)
     _rewrite_shipments(order, rows)
     order.flags.all().delete()
-    OrderFlag.objects.bulk_create(rows.flags)
+    OrderFlag.objects.bulk_create([instance(flag, OrderFlag) for flag in rows.flags])
     _note_history(order, rows)
 
 
@@ -128,7 +142,7 @@ def _rewrite_shipments(order: Order, rows: OrderRows) -> None:
     for shipment in rows.shipments:
         shipment.pk = kept.get(shipment.number)
         shipment.save(force_insert=shipment.pk is None, force_update=shipment.pk is not None)
-    ShipmentLine.objects.bulk_create(shipment_lines(rows))
+    ShipmentLine.objects.bulk_create([instance(unit, ShipmentLine) for unit in shipment_lines(rows)])
 
 
 def _note_history(order: Order, rows: OrderRows) -> None:
@@ -140,6 +154,5 @@ def _note_history(order: Order, rows: OrderRows) -> None:
         for fact in history_of(rows)
         if (fact.kind, fact.at) not in told and (fact.data.get("time_known", True) or fact.kind not in kinds)
     ]
-    record_many(new, quiet=True)
+    record_past(new)
     note_change(order, "order.import_changed", SOURCE)
-

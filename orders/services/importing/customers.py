@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from orderdesk.accounts.models import Customer, Shop
 from orderdesk.accounts.phones import phone_digits
-from orderdesk.copying import insert_rows, reserve_ids
+from orderdesk.copying import draft, insert_rows, reserve_ids
 from orders.services.importing.batch import Batch
 from orders.sources.terms import SourceCustomer
 
@@ -58,19 +58,22 @@ def _known(shop: Shop, wanted: Iterable[Key]) -> dict[Key, int]:
 
 
 def _make(shop: Shop, missing: list[tuple[SourceCustomer, datetime]]) -> dict[Key, int]:
-    made = []
-    for (said, since), pk in zip(missing, reserve_ids(Customer, len(missing)), strict=True):
-        customer = Customer(
-            pk=pk,
-            shop=shop,
-            name=said.name,
-            email=said.email,
-            phone=said.phone,
-            language=shop.language,
-            source_ref=said.ref,
-            created_at=since,
-        )
-        customer.normalise()
-        made.append(customer)
-    insert_rows(made)
-    return {_key(said): customer.pk for (said, _since), customer in zip(missing, made, strict=True)}
+    ids = reserve_ids(Customer, len(missing))
+    insert_rows([_draft(shop, said, since, pk) for (said, since), pk in zip(missing, ids, strict=True)])
+    return {_key(said): pk for (said, _since), pk in zip(missing, ids, strict=True)}
+
+
+def _draft(shop: Shop, said: SourceCustomer, since: datetime, pk: int) -> Customer:
+    phone = phone_digits(said.phone) if said.phone else ""
+    return draft(
+        Customer,
+        id=pk,
+        shop_id=shop.pk,
+        name=said.name,
+        email=said.email.strip().lower(),
+        phone=phone,
+        phone_tail=phone[-4:],
+        language=shop.language,
+        source_ref=said.ref,
+        created_at=since,
+    )

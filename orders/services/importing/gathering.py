@@ -27,7 +27,7 @@ def gather(shop: Shop, source: Source, taken: Taken) -> Batch:
             batch.unchanged += 1
             continue
         _take(batch, source, document, digest)
-    _find_records(batch)
+    _find_records(batch, known)
     _settle_numbers(batch)
     return batch
 
@@ -37,7 +37,9 @@ def _known(shop: Shop, source: str, documents: Iterable[Document]) -> dict[tuple
         return {}
     refs = [document.ref for document in documents]
     rows = ImportedRecord.objects.filter(shop=shop, source=source, ref__in=refs)
-    return {(kind, ref): (pk, digest) for pk, kind, ref, digest in rows.values_list("pk", "kind", "ref", "digest")}
+    return {
+        (kind, ref): (pk, digest) for pk, kind, ref, digest in rows.values_list("pk", "kind", "ref", "digest")
+    }
 
 
 def _take(batch: Batch, source: Source, document: Document, digest: str) -> None:
@@ -56,13 +58,12 @@ def _take(batch: Batch, source: Source, document: Document, digest: str) -> None
         batch.rejects.append(reject_document(document, bad.code, **bad.params))
 
 
-def _find_records(batch: Batch) -> None:
+def _find_records(batch: Batch, known: dict[tuple[str, str], tuple[int, str]]) -> None:
     """What the changed ones among the entries became earlier."""
     entries = batch.entries()
-    if batch.shop.pk is None or not entries:
+    if not known or not entries:
         return
-    refs = [entry.document.ref for entry in entries]
-    rows = ImportedRecord.objects.filter(shop=batch.shop, source=batch.source, ref__in=refs)
+    rows = ImportedRecord.objects.filter(pk__in=[pk for pk, _digest in known.values()])
     found = {(record.kind, record.ref): record for record in rows}
     for entry in entries:
         entry.known = found.get((entry.document.kind, entry.document.ref))
@@ -83,5 +84,3 @@ def _settle_numbers(batch: Batch) -> None:
         if entry.parsed.number in taken:
             batch.rejects.append(reject_document(entry.document, "number_taken", number=entry.parsed.number))
     batch.orders = [entry for entry in batch.orders if entry.known or entry.parsed.number not in taken]
-
-

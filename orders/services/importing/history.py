@@ -31,7 +31,7 @@ def history_of(rows: OrderRows) -> list[Fact]:
     order, facts, last = rows.order, [], rows.order.placed_at
     for kind, at, data in _story(rows):
         last, said = (at, data) if at else (last, {**data, "time_known": False})
-        facts.append(Fact(kind, order.shop_id, (SUBJECT, order.pk), SOURCE, said, last))
+        facts.append(Fact(kind, order.shop_id, (SUBJECT, order.id), SOURCE, said, last))
     return facts
 
 
@@ -41,7 +41,7 @@ def _story(rows: OrderRows) -> Iterator[Step]:
     yield "order.awaiting_payment" if unpaid else "order.placed", order.placed_at, {}
     for payment in rows.payments:
         if payment.captured:
-            data = {"payment": payment.pk, "amount": payment.captured, "method": payment.method}
+            data = {"payment": payment.id, "amount": payment.captured, "method": payment.method}
             yield "payment.captured", payment.captured_at, data
     for status, kind, column, data in _STEPS:
         at = getattr(order, column)

@@ -1,12 +1,14 @@
-"""A source's order as rows of the models, with past times, the derived axes computed by `axes`."""
+"""A source's order as drafts of the models' rows, with past times, the derived axes computed by `axes`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from orderdesk.accounts.models import OrderKind, Shop
+from orderdesk.copying import draft
 from orders.axes import fulfilment_state, payment_state
 from orders.models import Order, OrderFlag, OrderLine, Payment, Shipment, ShipmentLine
+from orders.models.order import new_public_id
 from orders.services.importing.batch import Entry
 from orders.sources.terms import SourceOrder, SourceShipment
 from orders.terms import (
@@ -19,7 +21,11 @@ from orders.terms import (
 
 _LEFT = frozenset({*ON_THE_WAY, *CLOSED_SHIPMENT} - {ShipmentStatus.CANCELLED})
 # When a hold is imported, the state that it interrupted is told by the times.
-_HELD_FROM = (("ready", OrderStatus.READY), ("preparing", OrderStatus.PREPARING), ("confirmed", OrderStatus.CONFIRMED))
+_HELD_FROM = (
+    ("ready", OrderStatus.READY),
+    ("preparing", OrderStatus.PREPARING),
+    ("confirmed", OrderStatus.CONFIRMED),
+)
 
 
 @dataclass(slots=True)
@@ -39,19 +45,25 @@ def order_rows(shop: Shop, entry: Entry[SourceOrder], source: str) -> OrderRows:
     """Rows of the order with the key `entry.object_id`; the rows that hang on it have none of their own yet."""
     said = entry.parsed
     order = _order(shop, said, source, entry)
-    rows = OrderRows(order, _lines(said, order), [_payment(order, said, i) for i in range(len(said.payments))])
+    rows = OrderRows(
+        order, _lines(said, order), [_payment(order, said, i) for i in range(len(said.payments))]
+    )
     for number, shipment in enumerate(said.shipments, start=1):
         rows.shipments.append(_shipment(order, shipment, number))
         rows.units.append(_units(shipment, rows.lines))
     _count_units(rows, said)
-    rows.flags = [OrderFlag(order_id=order.pk, code=flag.code, detail=flag.detail[:200]) for flag in said.flags]
+    rows.flags = [
+        draft(OrderFlag, order_id=order.id, code=flag.code, detail=flag.detail[:200]) for flag in said.flags
+    ]
     return rows
 
 
 def _order(shop: Shop, said: SourceOrder, source: str, entry: Entry[SourceOrder]) -> Order:
     times, address = said.times, said.address
-    order = Order(
-        pk=entry.object_id,
+    order = draft(
+        Order,
+        id=entry.object_id,
+        public_id=new_public_id(),
         shop_id=shop.pk,
         number=said.number,
         kind=shop.kind,
@@ -110,8 +122,9 @@ def _usual_method(shop: Shop) -> str:
 def _lines(said: SourceOrder, order: Order) -> list[OrderLine]:
     shares = said.discount_shares()
     return [
-        OrderLine(
-            order_id=order.pk,
+        draft(
+            OrderLine,
+            order_id=order.id,
             position=position,
             sku=line.sku,
             name=line.name,
@@ -129,8 +142,9 @@ def _lines(said: SourceOrder, order: Order) -> list[OrderLine]:
 
 def _payment(order: Order, said: SourceOrder, i: int) -> Payment:
     payment = said.payments[i]
-    return Payment(
-        order_id=order.pk,
+    return draft(
+        Payment,
+        order_id=order.id,
         method=payment.method,
         gateway=order.source if not payment.reference else f"{order.source}-{order.shop_id}"[:20],
         reference=payment.reference,
@@ -144,8 +158,9 @@ def _payment(order: Order, said: SourceOrder, i: int) -> Payment:
 
 def _shipment(order: Order, said: SourceShipment, number: int) -> Shipment:
     handed = said.departed_at if order.delivery_method == DeliveryMethod.PARCEL else None
-    return Shipment(
-        order_id=order.pk,
+    return draft(
+        Shipment,
+        order_id=order.id,
         number=number,
         method=order.delivery_method,
         status=said.status,
@@ -185,7 +200,7 @@ def _count_units(rows: OrderRows, said: SourceOrder) -> None:
 def shipment_lines(rows: OrderRows) -> list[ShipmentLine]:
     """Rows that say what travels in which parcel; lines and shipments have their keys by now."""
     return [
-        ShipmentLine(shipment_id=shipment.pk, line_id=line.pk, quantity=quantity)
+        draft(ShipmentLine, shipment_id=shipment.id, line_id=line.id, quantity=quantity)
         for shipment, units in zip(rows.shipments, rows.units, strict=True)
         for line, quantity in units
     ]

@@ -57,7 +57,9 @@ def fingerprint(path: Path) -> str:
 def open_run(shop: Shop, source: str, path: Path) -> ImportRun:
     """The unfinished import of this very file into this shop, or a new one."""
     mark = fingerprint(path)
-    found = ImportRun.objects.filter(shop=shop, source=source, fingerprint=mark, state__in=_UNFINISHED, upload="")
+    found = ImportRun.objects.filter(
+        shop=shop, source=source, fingerprint=mark, state__in=_UNFINISHED, upload=""
+    )
     return found.first() or ImportRun.objects.create(
         shop=shop, source=source, path=str(path)[:500], fingerprint=mark, state=ImportState.WAITING
     )
@@ -151,7 +153,9 @@ def _write(run: ImportRun, source: Source, taken: Taken) -> None:
             return
         reason = str(error).partition("\n")[0][:200]
         batch = Batch(run.shop, source.name, taken=1)
-        batch.rejects = [reject_document(d, "refused", reason=reason) for d in taken if isinstance(d, Document)]
+        batch.rejects = [
+            reject_document(d, "refused", reason=reason) for d in taken if isinstance(d, Document)
+        ]
         _commit(run, batch)
 
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.module_loading import import_string
 
-from orderdesk.copying import insert_rows, reserve_ids
-from orderdesk.events.recording import record_many
+from orderdesk.copying import draft, insert_rows, reserve_ids
+from orderdesk.events.recording import record_past
 from orders.models import Adjustment, ImportedRecord, ImportReject, Order, OrderLine, Payment, Shipment
 from orders.services.importing.batch import Batch, Entry
 from orders.services.importing.changing import change_order
@@ -35,7 +35,9 @@ def write_batch(batch: Batch, run_id: int) -> None:
     _write_adjustments(batch)
     _keep_records(batch)
     insert_rows([_reject_row(batch, run_id, i) for i in range(len(batch.rejects))])
-    batch.counts.update({"unchanged": batch.unchanged, "rejected": len(batch.rejects), "changed": len(changed)})
+    batch.counts.update(
+        {"unchanged": batch.unchanged, "rejected": len(batch.rejects), "changed": len(changed)}
+    )
 
 
 def _write_orders(batch: Batch, fresh: Sequence[Entry[SourceOrder]]) -> None:
@@ -51,14 +53,16 @@ def _write_orders(batch: Batch, fresh: Sequence[Entry[SourceOrder]]) -> None:
     _insert_keyed(Shipment, shipments)
     insert_rows([unit for rows in built for unit in shipment_lines(rows)])
     insert_rows([flag for rows in built for flag in rows.flags])
-    record_many([fact for rows in built for fact in history_of(rows)], quiet=True)
+    record_past([fact for rows in built for fact in history_of(rows)])
     batch.counts.update(_counts(built))
 
 
-def _insert_keyed(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+def _insert_keyed(
+    model: type[models.Model], rows: Sequence[OrderLine] | Sequence[Payment] | Sequence[Shipment]
+) -> None:
     """Insert rows that others point at by key."""
     for row, pk in zip(rows, reserve_ids(model, len(rows)), strict=True):
-        row.pk = pk
+        row.id = pk
     insert_rows(rows)
 
 
@@ -89,7 +93,8 @@ def _write_adjustments(batch: Batch) -> None:
 
 def _adjustment_rows(batch: Batch, said: SourceAdjustment) -> list[Adjustment]:
     return [
-        Adjustment(
+        draft(
+            Adjustment,
             shop_id=batch.shop.pk,
             source=batch.source,
             number=said.number,
@@ -111,7 +116,8 @@ def _keep_records(batch: Batch) -> None:
     entries = batch.entries()
     insert_rows(
         [
-            ImportedRecord(
+            draft(
+                ImportedRecord,
                 shop_id=batch.shop.pk,
                 source=batch.source,
                 kind=entry.document.kind,
@@ -134,6 +140,12 @@ def _keep_records(batch: Batch) -> None:
 def _reject_row(batch: Batch, run_id: int, i: int) -> ImportReject:
     said = batch.rejects[i]
     raw = said.raw.replace("\x00", "\ufffd")
-    return ImportReject(
-        run_id=run_id, line=said.line, column=said.column[:80], code=said.code, params=said.params, raw=raw
+    return draft(
+        ImportReject,
+        run_id=run_id,
+        line=said.line,
+        column=said.column[:80],
+        code=said.code,
+        params=said.params,
+        raw=raw,
     )

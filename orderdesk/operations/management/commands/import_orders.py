@@ -41,14 +41,18 @@ COUNTED = (
 
 
 class Command(BaseCommand):
-    help = "Imports orders from a file or folder. Exit status: 0 good, 1 some rows were rejected, 2 wrong use."
+    help = (
+        "Imports orders from a file or folder. Exit status: 0 good, 1 some rows were rejected, 2 wrong use."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="the file, or for olist the folder")
         parser.add_argument("--source", required=True, choices=sorted(settings.SOURCES))
         parser.add_argument("--shop", required=True, help="slug; a shop that does not exist is made")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
-        parser.add_argument("--rejects", type=Path, help="write the rows that were not taken to this CSV file")
+        parser.add_argument(
+            "--rejects", type=Path, help="write the rows that were not taken to this CSV file"
+        )
 
     def handle(self, *_args: Any, path: Path, source: str, shop: str, **options: Any) -> None:
         started = time.monotonic()
@@ -67,7 +71,9 @@ class Command(BaseCommand):
     def _new_shop(self, source: str, slug: str) -> Shop:
         shop = unsaved_shop(source, slug)
         if shop is None:
-            raise CommandError(f"There is no shop {slug}, and {source} does not say what it would be.", returncode=2)
+            raise CommandError(
+                f"There is no shop {slug}, and {source} does not say what it would be.", returncode=2
+            )
         return shop
 
     def _run(self, shop: Shop, source: str, path: Path, options: dict[str, Any]) -> Counter[str]:
@@ -80,7 +86,9 @@ class Command(BaseCommand):
         if run.position:
             self.stderr.write(f"going on after {run.position} documents")
         carry_on(run, watch=self._tell)
-        rejects.write(Reject(r.line, r.column, r.code, r.params, r.raw) for r in run.rejects.order_by("pk").iterator())
+        rejects.write(
+            Reject(r.line, r.column, r.code, r.params, r.raw) for r in run.rejects.order_by("pk").iterator()
+        )
         return Counter(run.counts)
 
     def _rehearse(self, shop: Shop, source: str, path: Path, rejects: Rejects) -> Counter[str]:
@@ -112,5 +120,7 @@ class Rejects:
         """Append rows; nothing when no file was asked for."""
         if self._writer and self._file:
             for reject in rejects:
-                self._writer.writerow([reject.line, reject.column, sentence(reject.code, reject.params), reject.raw])
+                self._writer.writerow(
+                    [reject.line, reject.column, sentence(reject.code, reject.params), reject.raw]
+                )
             self._file.flush()
