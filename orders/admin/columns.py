@@ -52,7 +52,7 @@ def number_cell(order: Order) -> SafeString:
     return format_html('<span class="kind" title="{}">{}</span>{}', kind[1], icon(kind[0]), order.number)
 
 
-@column(gettext_lazy("Status"))
+@column(gettext_lazy("Status"), css="c-status")
 def status_cell(order: Order) -> SafeString:
     return status_pill_of(order)
 
@@ -74,17 +74,17 @@ def total_cell(order: Order) -> SafeString:
     return amount(order.total, order.currency)
 
 
-@column(gettext_lazy("Customer"))
+@column(gettext_lazy("Customer"), css="c-customer")
 def customer_cell(order: Order) -> str:
     return mask_name(order.customer.name)
 
 
-@column(gettext_lazy("Placed"), css="when")
+@column(gettext_lazy("Placed"), css="when c-placed")
 def placed_cell(order: Order) -> SafeString:
     return ago(order.placed_at)
 
 
-@column(gettext_lazy("Promised"), css="when")
+@column(gettext_lazy("Promised"), css="when c-promise")
 def promise_cell(order: Order) -> SafeString:
     return promise_words(order)
 
@@ -118,12 +118,12 @@ def _day(order: Order) -> str:
     return timezone.localtime(order.delivered_at).strftime("%m-%d %H:%M")
 
 
-@column(gettext_lazy("Assigned"))
+@column(gettext_lazy("Assigned"), css="c-who")
 def assignee_cell(order: Order) -> str:
     return str(order.assigned_to) if order.assigned_to else ""
 
 
-@column(gettext_lazy("Tags"))
+@column(gettext_lazy("Tags"), css="c-tags")
 def tags_cell(order: Order) -> SafeString:
     return tag_marks(order.tags.all())
 

@@ -66,7 +66,7 @@ class NewOrderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, shops: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         field: Any = self.fields["shop"]
         field.queryset = shops
         self.group_names = {

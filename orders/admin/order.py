@@ -24,7 +24,7 @@ from orders.admin import columns, export, filters, unmask
 from orders.admin.actions import ORDER_ACTIONS
 from orders.admin.actions.desk import ROW_ACTIONS
 from orders.admin.actions.edit import LINE_ACTIONS
-from orders.admin.actions.flow import passed
+from orders.admin.actions.flow import emphasise_next, passed
 from orders.admin.actions.shipping import SHIPMENT_STEPS
 from orders.admin.bulk import BULK_ACTIONS
 from orders.admin.new_order import new_order_page
@@ -111,7 +111,8 @@ class OrderAdmin(ConsoleAdmin):
         """On the page: verbs of the order whose time has not passed. As an address: every one."""
         if _page_of(request) == "action":
             return ORDER_ACTIONS
-        return [a for a in ORDER_ACTIONS if a.name not in _ON_ROWS and not passed(a.name, obj)]
+        shown = [a for a in ORDER_ACTIONS if a.name not in _ON_ROWS and not passed(a.name, obj)]
+        return emphasise_next(shown, obj)
 
     def object_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """The panels of the page."""

@@ -18,6 +18,7 @@ from orderdesk.accounts.models import OrderKind
 from orders.admin import columns, unmask
 from orders.carriers import carrier_name, tracking_url
 from orders.flags import sentence as oddity
+from orders.guards import why_not
 from orders.json_rows import JsonRows
 from orders.models import AccessLink, Order, OrderFlag, Shipment, Task, TrackingEvent
 from orders.sentences import Names
@@ -247,7 +248,7 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
     where = (("recipient_name", _("Recipient")), ("recipient_phone", _("Phone")), ("address", _("Address")))
     may = {
         "unmask": user.has_perm(unmask.UNMASK, order.shop),
-        "edit": user.has_perm("orders.edit_order", order),
+        "edit": user.has_perm("orders.edit_order", order) and why_not(order, "edit") is None,
         "task": user.has_perm("orders.change_task", order),
         "ship": user.has_perm("orders.fulfil_order", order),
         "resend": user.has_perm("notifications.resend_message", order),

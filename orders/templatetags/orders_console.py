@@ -5,9 +5,10 @@ from __future__ import annotations
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.privacy import mask_email, mask_phone
-from orderdesk.events.models import ReactionState
+from orderdesk.events.models import Reaction, ReactionState
 from orderdesk.notifications.kinds import KINDS
 from orderdesk.notifications.models import Message, MessageChannel, MessageState
 from orders.admin.actions import ORDER_ACTIONS
@@ -64,6 +65,21 @@ def masked_recipient(message: Message) -> str:
     """Where it went, masked."""
     mask = mask_email if message.channel == MessageChannel.EMAIL else mask_phone
     return mask(message.recipient)
+
+
+@register.filter
+def reaction_label(name: str) -> str | Promise:
+    """A reaction in words; one without a label shows its own name."""
+    if name.startswith("orders.tell_"):
+        return _("Message to the customer")
+    return _("Task for staff") if name.startswith("orders.ask_") else name
+
+
+@register.filter
+def retryable(reaction: Reaction) -> bool:
+    """Whether trying again can help: it failed before."""
+    failed = reaction.state == ReactionState.PENDING and reaction.attempts > 0
+    return failed or reaction.state == ReactionState.GIVEN_UP
 
 
 @register.simple_tag

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -31,24 +33,40 @@ _OVER: dict[str, tuple[str, ...]] = {
     "mark_ready": (S.READY, S.IN_DELIVERY),
     "plan_shipment": (S.AWAITING_PAYMENT,),
     "assign_courier": (S.AWAITING_PAYMENT, S.IN_DELIVERY),
-    "complete": (S.AWAITING_PAYMENT, S.PLACED, S.CONFIRMED, S.PREPARING),
+    "complete": (S.AWAITING_PAYMENT, S.PLACED, S.CONFIRMED, S.PREPARING, S.COMPLETED, S.CANCELLED, S.EXPIRED),
     "hold": (S.IN_DELIVERY,),
 }
+_ONLY_BY = {
+    "hand_over_at_counter": DeliveryMethod.PICKUP,
+    "assign_courier": DeliveryMethod.COURIER,
+    "plan_shipment": DeliveryMethod.PARCEL,
+}
+_FORWARD = (
+    "confirm",
+    "start_preparing",
+    "mark_ready",
+    "hand_over_at_counter",
+    "plan_shipment",
+    "assign_courier",
+)
 _ENDED = (S.DELIVERED, S.COMPLETED, S.CANCELLED, S.EXPIRED)
 _BEFORE_THE_END = frozenset({*_OVER, "hand_over_at_counter", "cancel", "hold"}) - {"complete"}
 
 
 def passed(name: str, order: Order) -> bool:
     """Whether the time of a verb of the order's way is over (or not worth showing yet)."""
-    if name == "hand_over_at_counter" and order.delivery_method != DeliveryMethod.PICKUP:
+    if name in _ONLY_BY and order.delivery_method != _ONLY_BY[name]:
         return True
-    if name == "assign_courier" and order.delivery_method != DeliveryMethod.COURIER:
+    status = order.held_from if order.status == S.ON_HOLD else order.status
+    if name == "hold" and order.status == S.ON_HOLD:
         return True
-    if name == "plan_shipment" and order.delivery_method != DeliveryMethod.PARCEL:
-        return True
-    if order.status in _ENDED and name in _BEFORE_THE_END:
-        return True
-    return order.status in _OVER.get(name, ()) or (name == "complete" and order.status == S.COMPLETED)
+    return status in _OVER.get(name, ()) or (status in _ENDED and name in _BEFORE_THE_END)
+
+
+def emphasise_next(actions: Sequence[ObjectAction], order: Order) -> list[ObjectAction]:
+    """The same actions, the first forward step that is possible now made the primary button."""
+    ahead = [a for a in actions if a.name in _FORWARD and a.why_not(order) is None]
+    return [replace(a, tone="primary") if ahead and a is ahead[0] else a for a in actions]
 
 
 class ConfirmForm(forms.Form):

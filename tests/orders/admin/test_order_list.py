@@ -97,7 +97,11 @@ def test_a_search_by_number_is_no_look_at_a_person(staff_client: Client, shop: S
 
 @pytest.mark.parametrize("query", ["", "status=placed", "q=홍길", "late=1"])
 def test_the_list_costs_the_same_for_any_number_of_rows(
-    staff_client: Client, shop: Shop, lead: User, query: str, django_assert_max_num_queries: DjangoAssertNumQueries
+    staff_client: Client,
+    shop: Shop,
+    lead: User,
+    query: str,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     tag = Tag.objects.create(shop=shop, name="선물")
     for _ in range(60):

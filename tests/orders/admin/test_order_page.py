@@ -35,7 +35,9 @@ def history(order: Order, length: int) -> None:
     with transaction.atomic():
         for number in range(length):
             event = note_change(order, "order.delayed", SYSTEM, reason=str(number))
-            Reaction.objects.create(event=event, name="x.y", due_at=event.at, state=ReactionState.GIVEN_UP, attempts=8)
+            Reaction.objects.create(
+                event=event, name="x.y", due_at=event.at, state=ReactionState.GIVEN_UP, attempts=8
+            )
 
 
 def test_the_head_says_number_state_money_and_promise(staff_client: Client, shop: Shop) -> None:
@@ -109,7 +111,9 @@ def test_only_roles_with_the_permission_unmask(client: Client, shop: Shop, role:
 
 def test_an_unknown_field_cannot_be_shown(staff_client: Client, shop: Shop) -> None:
     order = make_order(shop)
-    assert staff_client.post(f"/admin/orders/order/{order.pk}/unmask/", {"field": "version"}).status_code == 404
+    assert (
+        staff_client.post(f"/admin/orders/order/{order.pk}/unmask/", {"field": "version"}).status_code == 404
+    )
 
 
 def test_tasks_and_oddities_stand_on_top(staff_client: Client, shop: Shop) -> None:
