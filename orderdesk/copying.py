@@ -38,8 +38,12 @@ def instance(row: M, model: type[M]) -> M:
 @cache
 def _draft_class(model: type[models.Model]) -> type[Any]:
     # Not a key without a value, nor a text that only the caller can know: those are missed loudly.
-    shared = {f.attname: f.get_default() for f in model._meta.concrete_fields if f.primary_key or _harmless(f)}
-    return type(f"{model.__name__}Draft", (), {**shared, "_meta": model._meta})
+    shared: dict[str, Any] = {
+        f.attname: f.get_default() for f in model._meta.concrete_fields if f.primary_key or _harmless(f)
+    }
+    key = model._meta.pk.attname
+    pk = property(lambda row: row.__dict__[key], lambda row, value: row.__dict__.__setitem__(key, value))
+    return type(f"{model.__name__}Draft", (), {**shared, "_meta": model._meta, "pk": pk})
 
 
 def _harmless(field: models.Field[Any, Any]) -> bool:

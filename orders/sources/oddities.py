@@ -78,3 +78,25 @@ def _reviews(order: SourceOrder, repeated: frozenset[str]) -> Iterator[SourceFla
         yield SourceFlag("several_reviews", str(len(order.reviews)))
     if any(review.ref in repeated for review in order.reviews):
         yield SourceFlag("repeated_review")
+
+
+def csv_flags(order: SourceOrder) -> tuple[SourceFlag, ...]:
+    """Oddities of an order from our own CSV, where times to the minute are usual."""
+    found = [flag for flag in (*time_flags(order), *money_flags(order)) if flag.code != "minute_times"]
+    found += _steps(order)
+    units = sum(line.quantity for line in order.lines)
+    held = sum(count for parcel in order.shipments for _position, count in parcel.units)
+    if order.status in (S.DELIVERED, S.COMPLETED) and held < units:
+        found.append(SourceFlag("partly_known_parcels", f"{held}/{units}"))
+    return tuple({flag.code: flag for flag in found}.values())
+
+
+def _steps(order: SourceOrder) -> Iterator[SourceFlag]:
+    times = order.times
+    steps = (times.placed, times.confirmed, times.preparing, times.ready, times.departed, times.delivered)
+    known = [at for at in (*steps, times.completed) if at]
+    if known != sorted(known):
+        yield SourceFlag("times_out_of_order")
+    early = (S.AWAITING_PAYMENT, S.PLACED, S.CONFIRMED, S.PREPARING, S.READY)
+    if order.status in early and (times.departed or times.delivered):
+        yield SourceFlag("status_against_times")

@@ -258,7 +258,7 @@ def _categories(folder: Path, meter: Meter) -> dict[str, str]:
     """Product id → its category in English; the set names no products."""
     words = ("product_category_name", "product_category_name_english")
     translations = rows_of(_file(folder, "product_category_name_translation"), words, meter, counts=False)
-    english = dict(row.cells for row in translations if isinstance(row, Row))
+    english = {row.cells[0]: row.cells[1] for row in translations if isinstance(row, Row)}
     products = rows_of(
         _file(folder, "olist_products_dataset"), ("product_id", "product_category_name"), meter, counts=False
     )

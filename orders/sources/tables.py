@@ -43,4 +43,5 @@ def _picker(header: list[str], columns: Sequence[str], path: Path) -> tuple[item
     if missing:
         message = _("%(file)s lacks the columns %(columns)s.")
         raise Unreadable(message % {"file": path.name, "columns": ", ".join(missing)})
-    return itemgetter(*(names.index(name) for name in columns)), len(header)
+    pick: itemgetter[tuple[str, ...]] = itemgetter(*[names.index(name) for name in columns])  # type: ignore[arg-type]
+    return pick, len(header)

@@ -126,7 +126,7 @@ class SourcePayment:
 
 @dataclass(frozen=True, slots=True)
 class SourceShipment:
-    """One parcel; `units` gives pairs (position of the line, quantity), empty for every unit of the order."""
+    """One parcel with all units of the order, or those of `units`: pairs (position of the line, quantity)."""
 
     status: str
     departed_at: datetime | None = None
@@ -134,6 +134,7 @@ class SourceShipment:
     carrier: str = ""
     tracking_number: str = ""
     units: tuple[tuple[int, int], ...] = ()
+    all_units: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def gather(shop: Shop, source: Source, taken: Taken) -> Batch:
 
 
 def _known(shop: Shop, source: str, documents: Iterable[Document]) -> dict[tuple[str, str], tuple[int, str]]:
-    if shop.pk is None:
+    if shop._state.adding:
         return {}
     refs = [document.ref for document in documents]
     rows = ImportedRecord.objects.filter(shop=shop, source=source, ref__in=refs)
@@ -73,7 +73,7 @@ def _find_records(batch: Batch, known: dict[tuple[str, str], tuple[int, str]]) -
 def _settle_numbers(batch: Batch) -> None:
     """An order's number may be taken in the shop by an order that came another way."""
     fresh = [entry for entry in batch.orders if entry.known is None]
-    if batch.shop.pk is None or not fresh:
+    if batch.shop._state.adding or not fresh:
         return
     numbers = [entry.parsed.number for entry in fresh]
     rows = Order.objects.filter(shop=batch.shop, number__in=numbers)

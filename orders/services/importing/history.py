@@ -16,7 +16,7 @@ from orders.terms import HoldReason, OrderStatus
 S = OrderStatus
 Step = tuple[str, datetime | None, dict[str, Any]]
 # Steps whose time the source may know; the one that is the order's status is told even without its time.
-_STEPS = (
+_STEPS: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     (S.CONFIRMED, "order.confirmed", "confirmed_at", {}),
     (S.PREPARING, "order.preparing", "preparing_at", {}),
     (S.READY, "order.ready", "ready_at", {}),
@@ -52,7 +52,7 @@ def _story(rows: OrderRows) -> Iterator[Step]:
 
 def _stopped(order: Order) -> Iterator[Step]:
     if order.status == S.CANCELLED:
-        data = {"reason": order.cancel_reason, "rejected": False, "notify": False}
+        data: dict[str, Any] = {"reason": order.cancel_reason, "rejected": False, "notify": False}
         yield "order.cancelled", order.cancelled_at, data
     if order.status == S.EXPIRED:
         yield "order.expired", order.expired_at, {}

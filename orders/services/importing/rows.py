@@ -175,9 +175,9 @@ def _shipment(order: Order, said: SourceShipment, number: int) -> Shipment:
 
 
 def _units(said: SourceShipment, lines: list[OrderLine]) -> list[tuple[OrderLine, int]]:
-    if said.units:
-        return [(lines[position - 1], quantity) for position, quantity in said.units]
-    return [(line, line.quantity) for line in lines]
+    if said.all_units:
+        return [(line, line.quantity) for line in lines]
+    return [(lines[position - 1], quantity) for position, quantity in said.units]
 
 
 def _count_units(rows: OrderRows, said: SourceOrder) -> None:

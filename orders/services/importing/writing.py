@@ -62,7 +62,7 @@ def _insert_keyed(
 ) -> None:
     """Insert rows that others point at by key."""
     for row, pk in zip(rows, reserve_ids(model, len(rows)), strict=True):
-        row.id = pk
+        row.pk = pk
     insert_rows(rows)
 
 

@@ -80,7 +80,7 @@ class Command(BaseCommand):
         rejects = Rejects(options["rejects"])
         if options["dry_run"]:
             return self._rehearse(shop, source, path, rejects)
-        if shop.pk is None:
+        if shop._state.adding:
             shop.save()
         run = open_run(shop, source, path)
         if run.position:
