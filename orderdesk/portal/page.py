@@ -18,7 +18,19 @@ from orderdesk.portal.headline import headline_of, promise_of
 from orderdesk.portal.page_facts import Letter, Line, OrderFacts
 from orderdesk.portal.parcels import parcel_views
 from orderdesk.portal.radar import radar_of
-from orderdesk.portal.timewords import Moment, Speaker
+from orderdesk.portal.rows import (
+    LetterView,
+    LineView,
+    PaymentView,
+    Step,
+    letter_rows,
+    line_rows,
+    money_rows,
+    payment_rows,
+    step_rows,
+    time_tag,
+)
+from orderdesk.portal.timewords import Speaker
 from orderdesk.portal.wallet import amount
 from orders.guards import Refusal
 from orders.services.receive import why_not_receive, why_not_report
@@ -50,12 +62,6 @@ _METHODS = dict(PaymentMethod.choices)
 _CHANNELS = dict(MessageChannel.choices)
 
 
-class Step(NamedTuple):
-    label: str | Promise
-    mark: str
-    at: Moment | None
-
-
 def page_of(facts: OrderFacts) -> dict[str, Any]:
     """The template's context, without request and form token."""
     speak = Speaker(clock.now(), facts.shop.zone)
@@ -65,19 +71,18 @@ def page_of(facts: OrderFacts) -> dict[str, Any]:
         "shop": facts.shop,
         "headline": headline_of(facts, speak),
         "promise": promise_of(facts, speak),
-        "steps": steps_of(facts, speak),
+        "steps": step_rows(steps_of(facts, speak)),
         "radar": radar,
         "parcels": parcel_views(facts, speak),
-        "lines": [_line(line, facts.currency) for line in facts.lines],
-        "money": _money(facts),
-        "payments": _payments(facts, speak),
+        "lines": line_rows(_line(line, facts.currency) for line in facts.lines),
+        "money": money_rows(_money(facts)),
+        "payments": payment_rows(_payments(facts, speak)),
         "pay_to": [paid.detail for paid in facts.payments if paid.detail and not paid.captured]
         if facts.status == S.AWAITING_PAYMENT
         else [],
-        "notes": [(speak.moment(at), body) for at, body in facts.notes],
-        "letters": [_letter(letter, speak) for letter in facts.letters],
+        "notes": [(time_tag(speak.moment(at)), body) for at, body in facts.notes],
+        "letters": letter_rows(_letter(letter, speak) for letter in facts.letters),
         "receiver": (mask_name(facts.recipient_name), mask_phone(facts.recipient_phone)),
-        "placed": speak.moment(facts.placed_at),
         "completes": speak.moment(facts.complete_after) if facts.status == S.DELIVERED else None,
         "answers": answers_of(facts, speak.now),
         "reported": TaskKind.NOT_RECEIVED in facts.open_tasks,
@@ -136,14 +141,6 @@ def _is_pickup(facts: OrderFacts) -> bool:
     return facts.delivery_method == DeliveryMethod.PICKUP
 
 
-class LineView(NamedTuple):
-    name: str
-    options: str
-    quantity: int
-    paid: str
-    remark: str
-
-
 def _line(line: Line, currency: str) -> LineView:
     remark = ""
     if line.returned:
@@ -172,13 +169,6 @@ def _money(facts: OrderFacts) -> list[tuple[str, str, str]]:
     return [(label, amount(sum_, facts.currency), kind) for label, sum_, kind in shown]
 
 
-class PaymentView(NamedTuple):
-    method: str | Promise
-    detail: str
-    paid: str
-    at: Moment | None
-
-
 def _payments(facts: OrderFacts, speak: Speaker) -> list[PaymentView]:
     open_order = facts.status == S.AWAITING_PAYMENT
     return [
@@ -191,13 +181,6 @@ def _payments(facts: OrderFacts, speak: Speaker) -> list[PaymentView]:
         for paid in facts.payments
         if paid.captured or open_order or facts.pays_later
     ]
-
-
-class LetterView(NamedTuple):
-    subject: str | Promise
-    channel: str | Promise
-    state: str | Promise
-    at: Moment | None
 
 
 def _letter(letter: Letter, speak: Speaker) -> LetterView:

@@ -6,16 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
-
-from django.db import connection
 
 from orderdesk import clock
 from orderdesk.accounts.phones import format_phone
 from orderdesk.portal.passes import Pass
-from orderdesk.portal.statement import page_statement, revision_statement
+from orderdesk.portal.reading import one_row
 
 
 class Line(NamedTuple):
@@ -167,23 +164,18 @@ _FIRST_MOMENT, _LAST_MOMENT = 26, 40
 
 def revision_of(held: Pass, public_id: str) -> Revision | None:
     """Only what the ETag is made of; None when the pass opens nothing (any more)."""
-    with connection.cursor() as cursor:
-        cursor.execute(revision_statement(), [held.link_id, held.token_hash, public_id, clock.now()])
-        row = cursor.fetchone()
+    row = one_row("tracking_revision", _asked(held, public_id))
     return Revision(*row) if row else None
 
 
 def facts_of(held: Pass, public_id: str) -> OrderFacts | None:
     """The order behind a pass whose link is live and belongs to `public_id`; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(connection.vendor), [held.link_id, held.token_hash, public_id, clock.now()])
-        row = cursor.fetchone()
+    row = one_row("tracking_page", _asked(held, public_id))
     return _facts(json.loads(row[0])) if row else None
 
 
-@cache
-def _statement(vendor: str) -> str:
-    return page_statement(vendor)
+def _asked(held: Pass, public_id: str) -> list[Any]:
+    return [held.link_id, held.token_hash, public_id, clock.now()]
 
 
 def _facts(row: Sequence[Any]) -> OrderFacts:

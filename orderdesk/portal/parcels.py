@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from orderdesk.portal.page_facts import OrderFacts, Parcel, Scan
-from orderdesk.portal.timewords import Moment, Speaker
+from orderdesk.portal.rows import ScanView, scan_rows
+from orderdesk.portal.timewords import Speaker
 from orders.carriers import carrier_name, tracking_url
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod, ShipmentStatus, TrackingCode
 
@@ -31,12 +33,6 @@ _STATES: dict[str, tuple[str | Promise, str]] = {
 }
 
 
-class ScanView(NamedTuple):
-    at: Moment | None
-    words: str | Promise
-    place: str
-
-
 class ParcelView(NamedTuple):
     """One parcel as the page shows it; `shown` scans first, `older` ones folded away."""
 
@@ -49,8 +45,8 @@ class ParcelView(NamedTuple):
     carrier_url: str
     courier: str
     remark: str
-    shown: list[ScanView]
-    older: list[ScanView]
+    shown: SafeString
+    older: SafeString
     photo: int | None
 
 
@@ -74,8 +70,8 @@ def _view(parcel: Parcel, count: int, speak: Speaker) -> ParcelView:
         tracking_url(parcel.carrier, parcel.tracking_number),
         parcel.courier_name if parcel.status not in BEFORE_HANDOVER[:5] else "",
         _remark(parcel),
-        scans[:4],
-        scans[4:],
+        scan_rows(scans[:4]),
+        scan_rows(scans[4:]),
         parcel.number if parcel.has_photo else None,
     )
 

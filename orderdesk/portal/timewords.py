@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
@@ -36,16 +36,23 @@ class Speaker(NamedTuple):
         if at is None:
             return None
         here = at.astimezone(self.zone)
-        time, days = f"{here:%H:%M}", self._days_until(here)
-        words = _("%(day)s %(time)s") % {"day": self.day(here), "time": time}
-        day = _("yesterday") if days == -1 else _("%(month)s %(day)d") % _names_of(here)
-        short = _("%(day)s %(time)s") % {"day": day, "time": time} if days else time
-        return Moment(words, short, f"{here:%Y-%m-%d %H:%M}", here.isoformat(timespec="minutes"))
+        day, short_day = self._said(here)
+        time = f"{here:%H:%M}"
+        joined = _("%(day)s %(time)s")
+        short = joined % {"day": short_day, "time": time} if short_day else time
+        return Moment(
+            joined % {"day": day, "time": time},
+            short,
+            f"{here:%Y-%m-%d %H:%M}",
+            here.isoformat(timespec="minutes"),
+        )
 
     def day(self, here: datetime) -> str:
         """today, tomorrow, yesterday, or the date with its weekday."""
-        near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(self._days_until(here))
-        return near or _("%(weekday)s, %(month)s %(day)d") % _names_of(here)
+        return self._said(here)[0]
+
+    def _said(self, here: datetime) -> tuple[str, str]:
+        return _day_words(here.date(), self._days_until(here), get_language() or "ko")
 
     def _days_until(self, here: datetime) -> int:
         return (here.date() - self.now.astimezone(self.zone).date()).days
@@ -72,9 +79,14 @@ class Speaker(NamedTuple):
         return said.words if said else ""
 
 
-def _names_of(here: datetime) -> dict[str, Any]:
-    weekdays, months = _calendar(get_language() or "ko")
-    return {"weekday": weekdays[here.weekday()], "month": months[here.month], "day": here.day}
+@lru_cache(maxsize=4096)
+def _day_words(date: date, days: int, language: str) -> tuple[str, str]:
+    """A day in words and in few words; today needs none."""
+    weekdays, months = _calendar(language)
+    names = {"weekday": weekdays[date.weekday()], "month": months[date.month], "day": date.day}
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get(days)
+    short = _("yesterday") if days == -1 else _("%(month)s %(day)d") % names
+    return near or _("%(weekday)s, %(month)s %(day)d") % names, short if days else ""
 
 
 @cache

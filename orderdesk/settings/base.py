@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",  # allauth's page of passkeys loads its tags
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
@@ -84,6 +85,8 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {
     "default": database(env.str("DATABASE_URL", default="sqlite:///var/orderdesk.sqlite3"), BASE_DIR)
 }
+# Off behind a pooler that gives each transaction another server connection (PgBouncer's transaction mode).
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://orderdesk_cache")}
 

@@ -87,7 +87,7 @@ def test_a_step_out_of_order_is_refused_in_words() -> None:
     run = make_run()
     response = press(rider_of(run), run, "arrive")
     assert response.status_code == 409
-    assert response.context["error"] in response.content.decode()
+    assert str(response.context["error"]) in response.content.decode()
 
 
 @pytest.mark.parametrize("verb", ["steal", "ping"])

@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -62,6 +64,7 @@ def test_the_page_costs_one_query_however_much_there_is(
     order = make_order(status=S.IN_DELIVERY)
     grow(order, n)
     client = visitor_of(order)
+    client.get(order_path(order))
     with django_assert_num_queries(1):
         response = client.get(order_path(order))
     assert response.status_code == 200
@@ -76,6 +79,24 @@ def test_a_poll_without_news_is_answered_in_one_small_query(
     with django_assert_num_queries(1):
         again = client.get(order_path(order), headers={"If-None-Match": etag})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+
+
+def test_behind_a_pooler_the_statement_is_sent_whole(settings: Any) -> None:
+    settings.DATABASE_PREPARES = False
+    assert "We have received your order" in text_of(make_order())
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_meanwhile_is_replaced_unseen() -> None:
+    order = make_order()
+    client = visitor_of(order)
+    client.get(order_path(order))
+    with psycopg.connect(
+        connection.connection.info.dsn, password=connection.connection.info.password or None
+    ) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+    assert client.get(order_path(order)).status_code == 200
 
 
 def test_news_answer_a_poll_with_the_fragment_alone(frozen: Any) -> None:

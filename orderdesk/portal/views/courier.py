@@ -71,7 +71,12 @@ def _run(request: HttpRequest, public_id: str, number: int) -> tuple[Pass | None
 
 
 def _shown(
-    request: HttpRequest, held: Pass, shipment: Shipment, *, error: str | Promise = "", status: int = 200
+    request: HttpRequest,
+    held: Pass,
+    shipment: Shipment,
+    *,
+    error: str | Promise | DomainError = "",
+    status: int = 200,
 ) -> HttpResponse:
     spoken = shipment.order.shop.language
     with speaking(request, spoken):
@@ -142,7 +147,7 @@ def step(request: HttpRequest, public_id: str, number: int, verb: str) -> HttpRe
         _STEPS[verb](request, shipment)
     except DomainError as refusal:
         shipment.refresh_from_db()
-        return _shown(request, held, shipment, error=refusal.message, status=409)
+        return _shown(request, held, shipment, error=refusal, status=409)
     return _back(public_id, number)
 
 
