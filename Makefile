@@ -34,7 +34,7 @@ soak: $(BIN)/.dev-stamp ## long races, many kills, long fuzzing
 	@$(PY) tests/run.py soak
 
 bench: $(BIN)/.dev-stamp ## speed at 1 M orders on PostgreSQL (TEST_DATABASE_URL)
-	@$(PY) manage.py bench
+	@$(PY) -m tests.bench
 
 check: $(BIN)/.dev-stamp ## the checks alone
 	@$(PY) tests/run.py check
