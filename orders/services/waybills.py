@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk import clock
@@ -40,7 +41,7 @@ def checked_waybill(carrier: str, number: str) -> str:
             "bad_number",
             _("%(number)s is not a waybill number of %(carrier)s. Check the digits."),
             number=cleaned,
-            carrier=vendor.name("ko"),
+            carrier=vendor.name(get_language() or "ko"),
         )
     return cleaned
 

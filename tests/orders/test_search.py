@@ -53,7 +53,9 @@ def found(text: str, shop: Shop) -> tuple[Found, list[str], bool]:
         ("  ", Found.NOTHING, []),
     ],
 )
-def test_a_text_is_recognised_and_finds_its_orders(text: str, by: Found, numbers: list[str], shop: Shop) -> None:
+def test_a_text_is_recognised_and_finds_its_orders(
+    text: str, by: Found, numbers: list[str], shop: Shop
+) -> None:
     assert found(text, shop)[:2] == (by, numbers)
 
 
@@ -67,7 +69,9 @@ def test_two_exact_hits_are_listed(shop: Shop) -> None:
     assert (by, numbers, only) == (Found.PHONE, ["N-20261121-0042", "N-9"], False)
 
 
-def test_a_name_of_too_many_people_is_judged_order_by_order(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_of_too_many_people_is_judged_order_by_order(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("orders.search.CUSTOMERS", 1)
     make_order(shop, number="N-8", customer=make_customer(shop, name="김 하은"))
     assert found("김", shop)[1] == ["N-20261121-0042", "N-8"]

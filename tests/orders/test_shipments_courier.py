@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -26,7 +26,10 @@ from tests.builders import STAFF
 from tests.orders.shipping import food_order, kinds, parcel_order
 
 pytestmark = pytest.mark.django_db
-SEOUL = {"latitude": 37.5665, "longitude": 126.978}
+
+
+def ping(shipment: Shipment, at: datetime | None = None) -> bool:
+    return courier_pings(shipment.pk, latitude=37.5665, longitude=126.978, accuracy_m=12.4, at=at)
 
 
 def assigned(order: Order | None = None) -> Shipment:
@@ -91,7 +94,7 @@ def test_a_delivery_needs_a_name_or_a_photo() -> None:
         courier_delivers(shipment.pk)
     assert refusal.value.code == "no_proof"
     delivered = courier_delivers(shipment.pk, photo=ContentFile(b"jpeg"))
-    assert delivered.proof_photo.name.startswith("proofs/")
+    assert str(delivered.proof_photo.name).startswith("proofs/")
 
 
 def test_a_failed_attempt_keeps_the_order_in_delivery_and_can_be_tried_again() -> None:
@@ -111,7 +114,7 @@ def test_a_failed_attempt_has_a_known_reason() -> None:
 def test_a_position_moves_the_revision_and_not_the_version() -> None:
     shipment = assigned()
     before = Order.objects.get(pk=shipment.order_id)
-    assert courier_pings(shipment.pk, **SEOUL, accuracy_m=12.4)
+    assert ping(shipment)
     after = Order.objects.get(pk=shipment.order_id)
     assert (after.version, after.revision) == (before.version, before.revision + 1)
 
@@ -135,19 +138,19 @@ def test_an_implausible_position_is_dropped(latitude: float, longitude: float, a
 
 @pytest.mark.parametrize("minutes", [-16, 2])
 def test_a_position_of_another_time_is_dropped(minutes: int) -> None:
-    assert not courier_pings(assigned().pk, **SEOUL, at=clock.now() + timedelta(minutes=minutes))
+    assert not ping(assigned(), at=clock.now() + timedelta(minutes=minutes))
 
 
 def test_a_position_older_than_the_last_is_dropped() -> None:
     shipment = assigned()
-    assert courier_pings(shipment.pk, **SEOUL)
-    assert not courier_pings(shipment.pk, **SEOUL, at=clock.now() - timedelta(minutes=1))
+    assert ping(shipment)
+    assert not ping(shipment, at=clock.now() - timedelta(minutes=1))
 
 
 def test_only_the_newest_positions_are_kept() -> None:
     shipment, start = assigned(), clock.now() - timedelta(minutes=10)
     for second in range(PINGS_KEPT + 3):
-        courier_pings(shipment.pk, **SEOUL, at=start + timedelta(seconds=second))
+        ping(shipment, at=start + timedelta(seconds=second))
     assert shipment.pings.count() == PINGS_KEPT
     assert shipment.pings.order_by("at")[0].at == start + timedelta(seconds=3)
 
@@ -156,4 +159,4 @@ def test_nobody_is_followed_after_the_delivery() -> None:
     shipment = assigned()
     courier_departs(shipment.pk)
     courier_delivers(shipment.pk, proof_name="홍길동")
-    assert not courier_pings(shipment.pk, **SEOUL)
+    assert not ping(shipment)

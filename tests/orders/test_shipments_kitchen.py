@@ -35,7 +35,7 @@ def press(client: Client, order: Order, verb: str, **data: str) -> Any:
 
 
 def status_of(order: Order) -> str:
-    return Order.objects.get(pk=order.pk).status
+    return str(Order.objects.get(pk=order.pk).status)
 
 
 def test_an_order_walks_over_the_board(cook: Client, shop: Shop) -> None:
@@ -117,4 +117,5 @@ def test_the_board_asks_a_fixed_number_of_queries(
     for _ in range(4):
         assign_courier(make_order(shop, status=OrderStatus.READY).pk, name="김기사", actor=STAFF)
     with django_assert_max_num_queries(12):
-        cook.get(reverse("shipping:kitchen"))
+        page = cook.get(reverse("shipping:kitchen")).content.decode()
+    assert page.count('class="ticket"') == 4

@@ -30,7 +30,7 @@ UPLOAD = "shipping:upload"
 def xlsx(*rows: list[Any]) -> bytes:
     book, target = Workbook(), io.BytesIO()
     for row in rows:
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(target)
     return target.getvalue()
 
@@ -85,10 +85,7 @@ def test_a_good_row_is_done_and_only_once() -> None:
     assert [a.refusal for a in perform_rows(answers, actor=STAFF)] == [None]
     order.refresh_from_db()
     assert order.status == OrderStatus.IN_DELIVERY
-    assert (
-        "T-" in str(perform_rows(answers, actor=STAFF)[0].refusal)
-        or perform_rows(answers, actor=STAFF)[0].refusal
-    )
+    assert perform_rows(answers, actor=STAFF)[0].refusal
 
 
 def test_every_wrong_row_says_what_is_wrong() -> None:
@@ -167,4 +164,4 @@ def test_the_template_can_be_filled_in_and_uploaded(packer: Client, tmp_path: An
     answer: Any = packer.get(reverse("shipping:upload_template"))
     content = b"".join(answer.streaming_content)
     assert read_waybill_file("t.xlsx", content)[0].carrier == "CJ대한통운"
-    assert load_workbook(io.BytesIO(content)).active.max_row == 2
+    assert load_workbook(io.BytesIO(content)).worksheets[0].max_row == 2

@@ -33,7 +33,7 @@ class SweetTrackerHook(APIView):
     def post(self, request: Request) -> Response:
         """200 stored (or known already), 400 unreadable, 403 not theirs, 413 too large."""
         try:
-            raw = read_bytes(request._request)
+            raw = read_bytes(request)
             body = read_flat(raw, request.content_type or "")
         except BadBody as bad:
             return answer(bad.status, bad.message)

@@ -38,7 +38,7 @@ S = OrderStatus
 COLUMNS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("new", gettext_lazy("New"), (S.PLACED,)),
     ("cooking", gettext_lazy("In the kitchen"), (S.CONFIRMED, S.PREPARING)),
-    ("ready", gettext_lazy("Ready"), (S.READY,)),
+    ("ready", gettext_lazy("Ready to leave"), (S.READY,)),
     ("held", gettext_lazy("Held"), (S.ON_HOLD,)),
 )
 

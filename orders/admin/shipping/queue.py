@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Prefetch
 from django.http import HttpRequest
@@ -51,7 +51,7 @@ def to_ship(request: HttpRequest) -> OrderQuerySet:
     rows: OrderQuerySet = own_orders(request).to_ship().exclude(delivery_method=DeliveryMethod.PICKUP)
     for chip in CHIPS:
         if value := request.GET.get(chip.name, ""):
-            rows = chip.apply(rows, value, request)
+            rows = cast("OrderQuerySet", chip.apply(rows, value, request))
     return rows.order_by(F("ship_by").asc(nulls_last=True), F("promised_until").asc(nulls_last=True), "pk")
 
 

@@ -47,7 +47,7 @@ def _scanned(request: HttpRequest) -> dict[str, Any]:
 def _echo(request: HttpRequest, code: str) -> bool:
     last, at = request.session.get(LAST_KEY, ("", 0.0))
     request.session[LAST_KEY] = (code, time.time())
-    return code == last and time.time() - at < ECHO_SECONDS
+    return bool(code == last and time.time() - at < ECHO_SECONDS)
 
 
 def _answer(code: str, *, good: bool, sentence: str, **found: Any) -> dict[str, Any]:

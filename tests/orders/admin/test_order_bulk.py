@@ -98,4 +98,5 @@ def test_a_bulk_costs_the_same_for_any_number_of_rows(
 ) -> None:
     orders = [make_order(shop) for _ in range(40)]
     with django_assert_max_num_queries(18):
-        send(staff_client, action, *orders, confirm="1", **data)
+        context = send(staff_client, action, *orders, confirm="1", **data)
+    assert len(context["rows"]) == 40

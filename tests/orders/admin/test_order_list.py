@@ -108,7 +108,8 @@ def test_the_list_costs_the_same_for_any_number_of_rows(
         make_order(shop, assigned_to=lead).tags.add(tag)
     page(staff_client, query)
     with django_assert_max_num_queries(12 if query.startswith("q") else 10):
-        page(staff_client, query)
+        text = page(staff_client, query)
+    assert text.count("<tr>") > 50 or query == "late=1"
 
 
 def test_the_next_page_begins_after_the_last_row(staff_client: Client, shop: Shop) -> None:

@@ -170,7 +170,8 @@ def test_the_page_costs_the_same_for_any_history(
         make_order(shop, customer=order.customer)
         add_note(order.pk, "메모", actor=STAFF)
     with django_assert_max_num_queries(20):
-        page(staff_client, order, "_changelist_filters=status%3Dpreparing")
+        text = page(staff_client, order, "_changelist_filters=status%3Dpreparing")
+    assert "Shipment 4/4" in text
 
 
 def test_previous_and_next_follow_the_list_one_came_from(staff_client: Client, shop: Shop) -> None:
