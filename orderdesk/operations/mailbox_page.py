@@ -71,7 +71,7 @@ def _part(mail: EmailMessage, kind: str) -> str:
 
 
 @require_GET
-@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator]
+@csp_update({"frame-src": [SELF]})
 def mailbox(request: HttpRequest, name: str = "") -> TemplateResponse:
     """The list, and one opened mail beside it."""
     found = posts()

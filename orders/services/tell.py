@@ -92,7 +92,7 @@ def content_for(order: Order, kind: str, data: dict[str, Any]) -> Content:
             "promise": phrases.promise(order),
             **_words(order, kind, data),
         }
-        codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(data)}
+        codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(order, data)}
         return Content(words, codes, _rows(order, lines), _totals(order, lines))
 
 
@@ -110,8 +110,9 @@ def _words(order: Order, kind: str, data: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _codes(data: dict[str, Any]) -> dict[str, str]:
+def _codes(order: Order, data: dict[str, Any]) -> dict[str, str]:
     return {
+        "paid": "yes" if order.captured_total else "",
         "at_counter": "yes" if data.get("at_counter") else "",
         "attested": "yes" if data.get("proof") == "attested" else "",
         "asked": "yes" if data.get("reason") in (CancelReason.CUSTOMER_ASKED, HoldReason.CUSTOMER) else "",
@@ -188,7 +189,7 @@ def _row_name(line: OrderLine) -> str:
 def _totals(order: Order, lines: list[OrderLine]) -> list[tuple[str, str]]:
     rows = [(_("Total"), phrases.money(order.total, order))]
     if order.shipping_total:
-        rows.insert(0, (_("Shipping"), phrases.money(order.shipping_total, order)))
+        rows.insert(0, (_("Shipping fee"), phrases.money(order.shipping_total, order)))
     shared = sum(line.order_discount for line in lines)
     if shared:
         rows.insert(0, (_("Discount"), f"−{phrases.money(shared, order)}"))

@@ -1,7 +1,7 @@
 """A real SMTP server that misbehaves on demand, and messages to send to it."""
 
+import asyncio
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +20,12 @@ from tests.builders import make_shop
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
+def cut(server: SMTP) -> None:
+    """The line goes dead in the middle of a word."""
+    transport: Any = server.transport
+    transport.abort()
+
+
 class Handler:
     """Answers as `mode` says; keeps what was fully received."""
 
@@ -28,7 +34,7 @@ class Handler:
         self.received: Counter[str] = Counter()
         self.contents: list[bytes] = []
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         envelope.mail_from = address
@@ -36,15 +42,17 @@ class Handler:
             self.mode, "250 ok"
         )
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.mode == "cut at rcpt":
-            server.transport.abort()
+            cut(server)
         envelope.rcpt_tos.append(address)
         return {"rcpt 4xx": "450 full", "rcpt 5xx": "550 5.1.1 nobody"}.get(self.mode, "250 ok")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
         if self.mode in {"data 4xx", "data 5xx", "data 421"}:
@@ -56,9 +64,9 @@ class Handler:
             if line.startswith(b"X-Orderdesk-Message: "):
                 self.received[line.split(b": ")[1].decode()] += 1
         if self.mode == "cut after content":
-            server.transport.abort()
+            cut(server)
         if self.mode == "slow":
-            time.sleep(0.8)
+            await asyncio.sleep(0.8)
         return "250 taken" if self.mode != "garbage" else "hello there"
 
 

@@ -40,9 +40,14 @@ def test_lines_that_begin_with_a_dot_arrive_whole(smtp: Handler) -> None:
 
 
 def test_many_mails_share_one_connection(smtp: Handler, monkeypatch: Any) -> None:
-    opened = []
+    opened: list[Any] = []
     real = smtp_module._connect
-    monkeypatch.setattr(smtp_module, "_connect", lambda: opened.append(1) or real())
+
+    def connect() -> Any:
+        opened.append(real())
+        return opened[-1]
+
+    monkeypatch.setattr(smtp_module, "_connect", connect)
     for _ in range(5):
         make_message()
     assert drain_messages() == 5

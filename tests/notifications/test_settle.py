@@ -16,7 +16,7 @@ from tests.notifications.peers import Handler, make_message
 
 pytestmark = pytest.mark.django_db
 S = MessageState
-AUTH = {"HTTP_AUTHORIZATION": "Basic " + base64.b64encode(b"hook:secret").decode()}
+AUTH = {"Authorization": "Basic " + base64.b64encode(b"hook:secret").decode()}
 
 
 @pytest.fixture(autouse=True)
@@ -79,9 +79,9 @@ def test_reports_about_strangers_are_ignored() -> None:
     assert settle(Report(S.BOUNCED, header_id="nobody", provider_id="nothing")) is False
 
 
-def post(esp: str, body: Any, **headers: Any) -> int:
+def post(esp: str, body: Any, headers: dict[str, str] | None = None) -> int:
     response = Client().post(
-        f"/hooks/anymail/{esp}/tracking/", json.dumps(body), content_type="application/json", **headers
+        f"/hooks/anymail/{esp}/tracking/", json.dumps(body), content_type="application/json", headers=headers
     )
     return response.status_code
 
@@ -97,7 +97,7 @@ def test_a_bounce_by_sendgrid_bars_the_address() -> None:
         "reason": "550 5.1.1 no such mailbox",
         "orderdesk_message": message.header_id,
     }
-    assert post("sendgrid", [event], **AUTH) == 200
+    assert post("sendgrid", [event], AUTH) == 200
     assert (state_of(message), Suppression.objects.get().reason) == (S.BOUNCED, "bounced")
 
 
@@ -110,7 +110,7 @@ def test_a_delivery_by_postmark_is_found_by_its_own_id() -> None:
         "DeliveredAt": "2026-11-24T10:00:00Z",
         "Details": "250 ok",
     }
-    assert post("postmark", event, **AUTH) == 200
+    assert post("postmark", event, AUTH) == 200
     assert state_of(message) == S.DELIVERED
 
 
@@ -122,25 +122,27 @@ def test_a_complaint_by_postmark_bars_the_address() -> None:
         "Email": message.recipient,
         "Type": "SpamComplaint",
     }
-    assert post("postmark", event, **AUTH) == 200
+    assert post("postmark", event, AUTH) == 200
     assert (state_of(message), Suppression.objects.get().reason) == (S.COMPLAINED, "complained")
 
 
 def test_a_hook_without_its_secret_is_shut(settings: Any) -> None:
     assert post("postmark", {}) == 403
     settings.ANYMAIL = {}
-    assert post("postmark", {}, **AUTH) == 403
+    assert post("postmark", {}, AUTH) == 403
 
 
 def test_an_unknown_provider_has_no_hook() -> None:
-    assert post("pigeon", {}, **AUTH) == 404
+    assert post("pigeon", {}, AUTH) == 404
 
 
 @pytest.mark.parametrize("body", ["", "[", "[1]", '{"RecordType": 5}', "null", '[{"event": []}]'])
 @pytest.mark.parametrize("esp", ["postmark", "sendgrid"])
 def test_nonsense_is_answered_with_400_at_worst(esp: str, body: str) -> None:
     url = f"/hooks/anymail/{esp}/tracking/"
-    response = Client(raise_request_exception=False).post(url, body, content_type="application/json", **AUTH)
+    response = Client(raise_request_exception=False).post(
+        url, body, content_type="application/json", headers=AUTH
+    )
     assert response.status_code in {200, 400}
 
 

@@ -123,12 +123,10 @@ def parcel(**values: Any) -> Parcel:
     return Parcel(Message(shop=shop, **defaults | values), "본문", "<p>본문</p>")
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), max_size=80), st.text(max_size=40))
+@given(st.text(max_size=80), st.text(max_size=40))
 def test_no_name_or_subject_can_add_a_header_or_a_recipient(subject: str, name: str) -> None:
     try:
-        built = build_mail(
-            parcel(subject_line=single_line(subject), shop=name.replace("\ud800", ""))
-        ).message()
+        built = build_mail(parcel(subject_line=single_line(subject), shop=name)).message()
         read = message_from_bytes(built.as_bytes(), policy=policy.default)
     except (ValueError, UnicodeError, Refused):
         return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from orderdesk.notifications.content import Content
 from orderdesk.notifications.kinds import KINDS
-from orderdesk.notifications.models import Message, MessageChannel, TemplateText
+from orderdesk.notifications.models import Message, TemplateText
 from orderdesk.notifications.rendering import LINK_MARKER, Rendered, render_with
 from orderdesk.notifications.services.write import Letter, write_message
 
@@ -20,8 +22,13 @@ def content_for_preview(wording: TemplateText, number: str = "") -> Content:
         )
         if found is not None:
             return found
+    with translation.override(wording.language):
+        return _samples(wording)
+
+
+def _samples(wording: TemplateText) -> Content:
     samples = {**KINDS[wording.kind].samples, "shop": wording.shop.name, "link": LINK_MARKER}
-    return Content(samples, rows=[("면 셔츠 × 2", "₩48,000")], totals=[("Total", "₩48,000")])
+    return Content(samples, rows=[("면 셔츠 × 2", "₩48,000")], totals=[(_("Total"), "₩48,000")])
 
 
 def preview(wording: TemplateText, number: str = "") -> Rendered:
@@ -53,8 +60,3 @@ def send_test(wording: TemplateText, recipient: str) -> Message | None:
         content=content_for_preview(wording),
     )
     return write_message(letter, None, own=wording)
-
-
-def is_text(wording: TemplateText) -> bool:
-    """Whether it is for a phone, not for a mailbox."""
-    return wording.channel != MessageChannel.EMAIL

@@ -45,7 +45,7 @@ CHANNEL_REST = timedelta(seconds=30)
 Links = Mapping[str, str]
 
 
-def drain_messages(limit: int = 1000, seconds: float = 60.0) -> int:
+def drain_messages(limit: int = 1000, seconds: float = 20.0) -> int:
     """Send up to `limit` due messages within about `seconds`; returns how many were handled, recoveries included."""
     run = Drain(worker_name(), end=time.monotonic() + seconds)
     try:
