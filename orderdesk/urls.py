@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("hooks/", include("orderdesk.api.hooks.urls")),
     path("admin/", include("orders.admin.shipping.urls")),
+    path("admin/imports/", include("orders.admin.imports.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -186,6 +186,7 @@ DRAIN_STAGES: dict[str, str] = {
     "reactions": "orderdesk.events.dispatch.drain_reactions",
     "messages": "orderdesk.notifications.services.send.drain_messages",
     "deadlines": "orders.services.deadlines.run_deadlines",
+    "imports": "orders.services.importing.background.run_due_imports",
     "seals": "orderdesk.events.sealing.seal",
 }
 

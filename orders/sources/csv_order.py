@@ -63,13 +63,19 @@ class OrderReader:
         first = dict(zip(_NAMES, rows[0].cells, strict=True))
         order = _tried(wrong, rows[0], self._order, first)
         lines: list[SourceLine] = []
-        for row in rows:
+        for row in rows if _lists_items(rows, first) else ():
             cells = dict(zip(_NAMES, row.cells, strict=True))
             line = _tried(wrong, row, self._line, cells, first)
             lines += [line] if line else []
         if wrong or order is None:
             return None, _first_of_each_row(wrong)
-        finished = _tried(wrong, rows[0], self._with_parcels, replace(order, lines=tuple(lines)), first, rows)
+        if lines:
+            order = replace(order, lines=tuple(lines))
+        else:
+            # Only the sum is known: what was paid, less the shipping that is told apart.
+            paid = sum(payment.amount for payment in order.payments)
+            order = replace(order, unlisted=max(0, paid - order.shipping))
+        finished = _tried(wrong, rows[0], self._with_parcels, order, first, rows if lines else ())
         return finished, wrong
 
     def _line(self, cells: Cells, first: Cells) -> SourceLine:
@@ -180,6 +186,12 @@ class OrderReader:
         if amount < 0:
             raise BadCell(name, "negative")
         return amount
+
+
+def _lists_items(rows: Sequence[Row], first: Cells) -> bool:
+    """Off for an order whose only row names no product at all but says what was paid or shipped."""
+    named = any(first[name] for name in ("product", "sku", "quantity", "unit_price"))
+    return len(rows) > 1 or named or not (first["payment_amount"] or first["shipping"])
 
 
 def _tried(wrong: Wrong, row: Row, read: Callable[..., T], *given: Any) -> T | None:

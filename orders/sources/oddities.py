@@ -84,6 +84,8 @@ def csv_flags(order: SourceOrder) -> tuple[SourceFlag, ...]:
     """Oddities of an order from our own CSV, where times to the minute are usual."""
     found = [flag for flag in (*time_flags(order), *money_flags(order)) if flag.code != "minute_times"]
     found += _steps(order)
+    if not order.lines:
+        found.append(SourceFlag("no_items"))
     units = sum(line.quantity for line in order.lines)
     held = sum(count for parcel in order.shipments for _position, count in parcel.units)
     if order.status in (S.DELIVERED, S.COMPLETED) and held < units:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -30,7 +32,10 @@ class Row(NamedTuple):
 
     @property
     def raw(self) -> str:
-        return ",".join(self.cells)
+        """The row as CSV text again."""
+        text = io.StringIO()
+        csv.writer(text, lineterminator="").writerow(self.cells)
+        return text.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
