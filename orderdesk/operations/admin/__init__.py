@@ -2,6 +2,7 @@
 
 from orderdesk.operations.admin.access_record import AccessRecordAdmin
 from orderdesk.operations.admin.customer import CustomerAdmin
+from orderdesk.operations.admin.inbound_call import InboundCallAdmin
 from orderdesk.operations.admin.membership import MembershipAdmin
 from orderdesk.operations.admin.reaction import ReactionAdmin
 from orderdesk.operations.admin.shop import ShopAdmin
@@ -10,6 +11,7 @@ from orderdesk.operations.admin.user import UserAdmin
 __all__ = [
     "AccessRecordAdmin",
     "CustomerAdmin",
+    "InboundCallAdmin",
     "MembershipAdmin",
     "ReactionAdmin",
     "ShopAdmin",

@@ -60,6 +60,9 @@ class CustomerAdmin(ConsoleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
 
 menu.register(
     _("Orders"),

@@ -13,6 +13,7 @@ from orderdesk.accounts.roles import Role
 from orderdesk.console import menu
 from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import ChoiceChip
+from orderdesk.operations.admin.user import manageable
 
 
 @admin.register(Membership)
@@ -38,9 +39,11 @@ class MembershipAdmin(ConsoleAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        """An owner gives roles in the own shops only."""
+        """An owner gives roles in the own shops only, and only to logins that work there or nowhere yet."""
         if db_field.name == "shop":
             kwargs["queryset"] = Shop.objects.visible_to(request.user, "accounts.change_membership")
+        if db_field.name == "user":
+            kwargs["queryset"] = manageable(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

@@ -69,6 +69,9 @@ class ReactionAdmin(ConsoleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
     @column(_("State"), css="state")
     def state_cell(self, reaction: Reaction) -> str:
         return pill(reaction.get_state_display(), TONES[ReactionState(reaction.state)])

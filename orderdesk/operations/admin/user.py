@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from orderdesk.accounts.models import Membership, User
 from orderdesk.console.admin import ConsoleAdmin
 
+PERMISSION = "accounts.change_membership"
+
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
     """A new colleague: a login, a name and a first password."""
@@ -17,6 +19,16 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
     class Meta(AdminUserCreationForm.Meta):
         model = User
         fields: ClassVar = ("username", "name", "email")
+
+
+def manageable(user: Any) -> QuerySet[User]:
+    """The logins that `user` may give a role: colleagues, and those who work nowhere yet."""
+    users = User.objects.all()
+    if user.is_superuser:
+        return users
+    mates = Membership.objects.filter(shop__in=user.shop_ids(PERMISSION)).values("user")
+    newcomers = users.filter(memberships__isnull=True)
+    return (users.filter(pk__in=mates) | newcomers).filter(is_superuser=False).distinct()
 
 
 @admin.register(User)
@@ -32,22 +44,20 @@ class UserAdmin(ConsoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Colleagues in the shops whose roles one may set; never a superuser for anybody else."""
-        users = User.objects.all()
-        user: Any = request.user
-        if user.is_superuser:
-            return users
-        shops = user.shop_ids("accounts.change_membership")
-        mates = Membership.objects.filter(shop__in=shops).values("user")
-        newcomers = users.filter(memberships__isnull=True)
-        return (users.filter(pk__in=mates) | newcomers).filter(is_superuser=False).distinct()
+        return manageable(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("accounts.change_membership")
+        return request.user.has_perm(PERMISSION)
 
-    has_change_permission = has_view_permission
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever sets a login's mail address can take it over: only where every shop of the login is one's own."""
+        user: Any = request.user
+        if obj is None or user.is_superuser:
+            return self.has_view_permission(request)
+        return set(obj.memberships.values_list("shop_id", flat=True)) <= user.shop_ids(PERMISSION)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("accounts.change_membership")
+        return request.user.has_perm(PERMISSION)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fieldsets if obj else self.add_fieldsets
