@@ -149,6 +149,9 @@ class _Writer:
         guard = guard or _guarded
         lines = parts.lines.get(order[0], [])
         row = self._first(order, parts, sum(line.order_discount for line in lines), guard)
+        if not lines and not row[PLACE["shipping"]]:
+            # A reader then knows that no product is meant, and not that one was forgotten.
+            row[PLACE["shipping"]] = self._money(0)
         parcels = len(parts.parcels.get(order[0], ()))
         for line in lines:
             self._line(row, line, _parcel(line, parts.held.get(line.pk, []), parcels), guard)

@@ -165,7 +165,8 @@ def _commit(run: ImportRun, batch: Batch) -> None:
         if not rows.exists():
             raise TakenOver("taken_over", "another process goes on with this import")
         write_batch(batch, run.pk)
-        counts = Counter(run.counts) + batch.counts
+        counts = Counter(run.counts)
+        counts.update(batch.counts)
         position = run.position + batch.taken
         rows.update(
             position=position, counts=dict(counts), read=run.read, size=run.size, heartbeat_at=clock.now()
