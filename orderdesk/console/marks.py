@@ -21,7 +21,7 @@ from orderdesk.money import Money, exponent
 TONES = ("done", "moving", "waits", "bad", "money", "idle")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 WHITE, INK = (255, 255, 255), (22, 24, 29)
-DARK_GROUND = (21, 23, 28)
+DARK_GROUND = (24, 27, 31)  # --surface of the dark tokens, on which customer pages stand
 
 
 def pill(label: str | Promise, tone: str = "idle") -> SafeString:

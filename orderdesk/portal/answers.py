@@ -24,11 +24,16 @@ def page(
     """A private page in the reader's language (default: the browser's)."""
     with speaking(request, language or get_language() or "") as spoken:
         response = render(request, template, {"language": spoken, **context}, status=status)
-    remember(request, response, spoken)
+    finish(request, response, spoken)
+    return response
+
+
+def finish(request: HttpRequest, response: HttpResponse, language: str) -> None:
+    """State the language, keep a choice of it, and close the answer to caches, referrers, indexes and logs."""
+    remember(request, response, language)
     private(response)
     # The path may hold a token, and Django would log it with the status.
     response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
-    return response
 
 
 def dead_link(request: HttpRequest, *, courier: bool = False) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -24,7 +25,8 @@ from orderdesk import clock
 from orderdesk.console import panels
 from orderdesk.errors import DomainError
 from orderdesk.portal import language, passes
-from orderdesk.portal.answers import dead_link, page, private
+from orderdesk.portal.answers import dead_link, finish, private
+from orderdesk.portal.frame import framed
 from orderdesk.portal.page import CLOSED, page_of
 from orderdesk.portal.page_facts import OrderFacts, Revision, facts_of, revision_of
 from orderdesk.portal.passes import Pass
@@ -59,20 +61,21 @@ def order_page(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 def _shown(request: HttpRequest, held: Pass, facts: OrderFacts) -> HttpResponse:
-    fragment = "X-Fragment" in request.headers
-    with language.speaking(request, facts.language):
-        context = page_of(facts)
     etag = etag_of(request, Revision(facts.revision, facts.status, facts.language))
-    context |= {
-        "form_token": held.form_token,
-        "said": _SAID.get(request.GET.get("said", "")),
-        "etag": etag,
-        "panels": panels.render("PORTAL_PANELS", request, facts),
-        "tiles": settings.MAP_TILES_URL,
-    }
-    template = "portal/order_now.html" if fragment else "portal/order.html"
-    response = page(request, template, context, language=facts.language)
-    response["ETag"] = etag
+    with language.speaking(request, facts.language) as spoken:
+        shown = page_of(facts)
+        shown |= {
+            "form_token": held.form_token,
+            "said": _SAID.get(request.GET.get("said", "")),
+            "panels": panels.render("PORTAL_PANELS", request, facts),
+            "tiles": settings.MAP_TILES_URL,
+        }
+        html: str = render_to_string("portal/order_now.html", shown)
+        if "X-Fragment" not in request.headers:
+            title, seconds = shown["headline"].title, shown["seconds"]
+            html = framed(request, html, facts.shop, title, etag=etag, seconds=seconds)
+    response = HttpResponse(html, headers={"ETag": etag})
+    finish(request, response, spoken)
     return response
 
 
