@@ -215,3 +215,34 @@ def test_a_channel_in_trouble_is_left_alone_for_the_rest_of_the_run() -> None:
     [claim] = claim_batch("x", 1, EMAIL)
     run._deferred(claim, Deferred("down", whole_channel=True))
     assert run.down == {"email"}
+
+
+class Broken:
+    """A channel with a bug, before or after the hand-over."""
+
+    late = False
+
+    def deliver(self, parcel: Any, hand_over: Any) -> Answer:
+        if self.late:
+            hand_over()
+        raise KeyError("bug")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(("late", "state"), [(False, S.REJECTED), (True, S.UNKNOWN)])
+def test_a_bug_in_a_channel_is_told_truthfully_and_blocks_nobody(
+    monkeypatch: Any, late: bool, state: str
+) -> None:
+    monkeypatch.setattr(Broken, "late", late)
+    monkeypatch.setattr(send, "open_channel", lambda _name: Broken())
+    messages = [make_message(delivery_class=DeliveryClass.AT_MOST_ONCE) for _ in range(2)]
+    assert [sent(message).state for message in messages] == [state, state]
+
+
+def test_a_channel_that_is_set_up_wrongly_costs_no_message(settings: Any) -> None:
+    settings.CHANNELS = {"email": "orderdesk.no.such_channel"}
+    message = sent(make_message())
+    assert message.state == S.QUEUED
+    assert "ModuleNotFoundError" in message.delivery_attempts.get().answer

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
@@ -102,8 +103,21 @@ class Drain:
             finish(claim, MessageState.REJECTED, str(error))
         except Lost as error:
             lost_after_hand_over(claim, str(error))
+        except DatabaseError:
+            raise
+        except Exception as error:
+            self._stumbled(claim, error)
         else:
             accept(claim, answer)
+
+    def _stumbled(self, claim: Claim, error: Exception) -> None:
+        """A fault of ours with one message: it is told truthfully and keeps nobody else waiting."""
+        log.error("message %s", claim.message.pk, exc_info=error)
+        words = f"error: {type(error).__name__}"
+        if claim.mine(MessageState.HANDED_OVER).exists():
+            lost_after_hand_over(claim, words)
+        else:
+            finish(claim, MessageState.REJECTED, words)
 
     def _deferred(self, claim: Claim, error: Deferred) -> None:
         if error.whole_channel:
@@ -113,7 +127,11 @@ class Drain:
 
     def _channel(self, name: str) -> Channel:
         if name not in self.open:
-            self.open[name] = open_channel(name)
+            try:
+                self.open[name] = open_channel(name)
+            except Exception as error:
+                # A wrong setting is no message's fault.
+                raise Deferred(f"{type(error).__name__}: {error}", whole_channel=True) from error
         return self.open[name]
 
     def close(self) -> None:

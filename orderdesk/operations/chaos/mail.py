@@ -24,7 +24,10 @@ from orderdesk.operations.chaos.sink import Sink
 S = MessageState
 WORKERS = 2
 PER_REFILL = 6
-SETTLE_SECONDS = 60
+# Enough that no worker is ever idle, little enough that the end does not wait for a backlog.
+WAITING = 24
+SETTLE_SECONDS = 120
+OPEN = (S.QUEUED, S.CLAIMED, S.HANDED_OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,8 @@ def run_mail(kills: int, *, seed: int = 1) -> MailReport:
         try:
             with _mail_to(sink.port):
                 shop = _shop()
-                killer = Killer(_work, workers=WORKERS, pause=0.12, seed=seed)
-                done = killer.run(kills, lambda: _write(shop, PER_REFILL))
+                killer = Killer(_work, workers=WORKERS, pause=0.2, seed=seed)
+                done = killer.run(kills, lambda: _refill(shop))
                 _settle(shop)
                 counts = _counts(shop, sink.received())
         finally:
@@ -99,6 +102,11 @@ def _shop() -> Shop:
     return Shop.objects.create(name=name, slug=name, sender_email="shop@example.com")
 
 
+def _refill(shop: Shop) -> None:
+    if Message.objects.filter(shop=shop, state__in=OPEN).count() < WAITING:
+        _write(shop, PER_REFILL)
+
+
 def _write(shop: Shop, number: int) -> None:
     Message.objects.bulk_create(
         Message(
@@ -128,7 +136,7 @@ def _work() -> None:
 def _settle(shop: Shop) -> None:
     """Let one worker that nobody kills finish, until nothing is open."""
     end = time.monotonic() + SETTLE_SECONDS
-    still_open = Message.objects.filter(shop=shop, state__in=[S.QUEUED, S.CLAIMED, S.HANDED_OVER])
+    still_open = Message.objects.filter(shop=shop, state__in=OPEN)
     while still_open.exists() and time.monotonic() < end:
         if not drain_messages():
             time.sleep(0.05)
@@ -145,12 +153,12 @@ def _counts(shop: Shop, received: Counter[str]) -> dict[str, int]:
         "duplicates": sum(extra.values()),
         "flagged": sum(row.possible_duplicates > 0 for row in rows),
         "unknown": sum(row.state == S.UNKNOWN for row in rows),
-        "lost": sum(not received[row.header_id] and row.state != S.UNKNOWN for row in sure),
+        "lost": sum(not received[row.header_id] and row.state not in (S.UNKNOWN, *OPEN) for row in sure),
         "unflagged_duplicates": sum(extra[row.header_id] > row.possible_duplicates for row in sure),
         "at_most_once_duplicates": sum(extra[row.header_id] for row in once),
         "contradictions": sum(row.state == S.ACCEPTED and not received[row.header_id] for row in rows)
         + sum(row.state == S.REJECTED for row in rows),
-        "unsettled": sum(row.state in (S.QUEUED, S.CLAIMED, S.HANDED_OVER) for row in rows),
+        "unsettled": sum(row.state in OPEN for row in rows),
     }
 
 
