@@ -263,6 +263,8 @@ class ConsoleAdmin(Base):
 
     def save_view(self, request: HttpRequest) -> HttpResponseBase:
         """Keep the present filters as a tab."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return (
             saved_views.save(self, request)
             if request.method == "POST"

@@ -12,6 +12,8 @@ from orderdesk.console.chips import ChoiceChip
 from orderdesk.console.marks import ago, choice_label, pill
 from orderdesk.events.models import InboundCall, InboundState
 
+# A call does not say whose it is, and no shop may read another's tracking numbers: for the operator alone.
+PERMISSION = "events.view_inboundcall"
 TONES = {
     InboundState.PENDING: "waits",
     InboundState.RUNNING: "moving",
@@ -32,7 +34,7 @@ class InboundCallAdmin(ConsoleAdmin):
     empty_hint = _("No other system has called yet.")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("events.retry_reaction")
+        return request.user.has_perm(PERMISSION)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -50,7 +52,7 @@ menu.register(
     _("Settings"),
     _("Inbound calls"),
     "admin:events_inboundcall_changelist",
-    "events.retry_reaction",
+    PERMISSION,
     icon="import",
     order=75,
 )

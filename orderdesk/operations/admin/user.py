@@ -54,7 +54,8 @@ class UserAdmin(ConsoleAdmin):
         user: Any = request.user
         if obj is None or user.is_superuser:
             return self.has_view_permission(request)
-        return set(obj.memberships.values_list("shop_id", flat=True)) <= user.shop_ids(PERMISSION)
+        shops: set[int] = set(obj.memberships.values_list("shop_id", flat=True))
+        return shops <= frozenset(user.shop_ids(PERMISSION))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(PERMISSION)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -110,7 +110,7 @@ class PolicyAdmin(ConsoleAdmin):
         return [path("draft/<slug:slug>/", view, name="policies_policy_draft"), *super().get_urls()]
 
     def draft_view(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        shop = Shop.objects.visible_to(request.user, "policies.change_policy").get(slug=slug)
+        shop = get_object_or_404(Shop.objects.visible_to(request.user, "policies.change_policy"), slug=slug)
         return redirect(self.object_url(new_draft(shop.pk, PolicyKind.TIMING)))
 
 
