@@ -80,11 +80,12 @@ def timeline_of(
     events = events[:PAGE]
     names = _with_people(names or Names(order.currency), events)
     notes = _notes(order, events, last=more is None, first=before is None)
-    entries = _entries(events, names, notes)
+    messages = _messages_of(order, events, loose=not show and before is None)
+    entries = _entries(events, names, notes, messages)
     if show == "notes" or not show:
         entries += [_note_entry(note) for note in notes.values() if not _told(note, events)]
     if not show and before is None:
-        entries += [_message_entry(message) for message in _loose_messages(order)]
+        entries += [_message_entry(message) for message in messages.get(0, [])]
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Timeline(entries, more, show)
 
@@ -131,10 +132,11 @@ def _told(note: Note, events: list[Event]) -> bool:
     return any(event.kind == "note.added" and event.data.get("note") == note.pk for event in events)
 
 
-def _entries(events: list[Event], names: Names, notes: Mapping[int, Note]) -> list[Entry]:
+def _entries(
+    events: list[Event], names: Names, notes: Mapping[int, Note], messages: Mapping[int, list[Message]]
+) -> list[Entry]:
     ids = [event.pk for event in events]
     reactions = _by_event(Reaction.objects.filter(event_id__in=ids).order_by("pk")) if ids else {}
-    messages = _by_event(_message_rows().filter(event_id__in=ids).order_by("pk")) if ids else {}
     return [
         Entry(
             at=event.at,
@@ -187,9 +189,14 @@ def _message_rows() -> QuerySet[Message]:
     return rows
 
 
-def _loose_messages(order: Order) -> list[Message]:
-    rows = _message_rows().filter(subject_kind=SUBJECT, subject_id=order.pk, event=None)
-    return list(rows.order_by("-pk")[:_LOOSE])
+def _messages_of(order: Order, events: list[Event], *, loose: bool) -> dict[int, list[Message]]:
+    """The messages of these events by event id; under 0 the newest of those that no event wrote (test sends)."""
+    wanted = Q(event_id__in=[event.pk for event in events])
+    if loose:
+        wanted |= Q(event=None)
+    rows = _message_rows().filter(wanted, subject_kind=SUBJECT, subject_id=order.pk).order_by("-pk")
+    found = _by_event(reversed(rows[: PAGE * 3]))
+    return found | {0: found.get(0, [])[-_LOOSE:]}
 
 
 def _messages(order: Order, before: int | None) -> Timeline:

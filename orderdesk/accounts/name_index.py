@@ -39,11 +39,12 @@ CREATE INDEX IF NOT EXISTS customer_grams ON {TABLE} USING gin (orderdesk_grams(
 def _pieces(row: str) -> str:
     """SELECT of (gram, customer id) for the row that is called `row`."""
     name, mail = f"replace(lower({row}.name), ' ', '')", f"lower({row}.email)"
-    return (  # Names of columns and rows of this file only.
-        f"SELECT substr({name}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({name}) "
+    # Names of this file's own columns and rows, nothing from outside.
+    return (
+        f"SELECT substr({name}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({name}) "  # noqa: S608
         f"UNION SELECT substr({name}, p.i, 1), {row}.id FROM search_positions p "
         f"WHERE p.i <= length({name}) AND unicode(substr({name}, p.i, 1)) > 127 "
-        f"UNION SELECT substr({mail}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({mail})"  # noqa: S608
+        f"UNION SELECT substr({mail}, p.i, 2), {row}.id FROM search_positions p WHERE p.i < length({mail})"
     )
 
 
@@ -53,7 +54,10 @@ _REMOVE = "DELETE FROM search_bigrams WHERE (gram, customer_id) IN ({})".format(
 
 def _trigger(name: str, moment: str, body: str) -> Trigger:
     return Trigger(
-        name, TABLE, postgresql="", sqlite=f"CREATE TRIGGER {name} AFTER {moment} ON {TABLE} BEGIN {body}; END"
+        name,
+        TABLE,
+        postgresql="",
+        sqlite=f"CREATE TRIGGER {name} AFTER {moment} ON {TABLE} BEGIN {body}; END",
     )
 
 

@@ -16,7 +16,7 @@ from orderdesk.accounts.privacy import mask_name
 from orderdesk.console.admin import column
 from orderdesk.console.icons import icon
 from orderdesk.console.marks import ago, amount, exact, in_words, pill, span
-from orders.models import Order, Tag
+from orders.models import Order
 from orders.terms import OPEN_STATUSES, FulfilmentState, OrderStatus, PaymentState
 
 S = OrderStatus
@@ -125,12 +125,12 @@ def assignee_cell(order: Order) -> str:
 
 @column(gettext_lazy("Tags"), css="c-tags")
 def tags_cell(order: Order) -> SafeString:
-    return tag_marks(order.tags.all())
+    return tag_marks(tag.name for tag in order.tags.all())
 
 
-def tag_marks(tags: Iterable[Tag]) -> SafeString:
+def tag_marks(names: Iterable[str]) -> SafeString:
     """Small marks, one a tag."""
-    return format_html_join(" ", '<span class="tag">{}</span>', ((tag.name,) for tag in tags))
+    return format_html_join(" ", '<span class="tag">{}</span>', ((name,) for name in names))
 
 
 COLUMNS = (

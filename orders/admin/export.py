@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,18 +15,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from orderdesk.accounts.models import AccessRecord, OrderKind
+from orderdesk.accounts.models import OrderKind
 from orderdesk.accounts.privacy import mask_address, mask_email, mask_name, mask_phone
 from orderdesk.console import export, listing
 from orderdesk.console.export import ExportColumn
 from orderdesk.money import exponent
+from orders.admin.unmask import UNMASK, record_looks
 from orders.terms import FulfilmentState, OrderStatus, PaymentState
 
 if TYPE_CHECKING:
     from orders.admin.order import OrderAdmin
 
 PERMISSION = "orders.export_order"
-UNMASK = "accounts.unmask_customer"
 PERSONAL_FIELDS = "name, phone, mail, address"
 
 
@@ -123,22 +123,8 @@ def _stream(admin: OrderAdmin, request: HttpRequest, kind: str, cleaned: dict[st
     if unmasked:
         shops &= user.shop_ids(UNMASK)
         rows = rows.filter(shop_id__in=shops)
-    record_export(request, shops, cleaned["reason"], fields=PERSONAL_FIELDS if unmasked else "")
+    fields = PERSONAL_FIELDS if unmasked else ""
+    # Before the first row leaves.
+    record_looks(request, shops, what="export", subject="orders", field=fields, reason=cleaned["reason"])
     chosen = columns(masked=not unmasked, zone=timezone.get_current_timezone())
     return export.respond(rows, chosen, name="orders", kind=kind)
-
-
-def record_export(request: HttpRequest, shops: Collection[int], reason: str, *, fields: str) -> None:
-    """One access record per shop, before the first row leaves."""
-    AccessRecord.objects.bulk_create(
-        AccessRecord(
-            user_id=request.user.pk,
-            shop_id=shop,
-            address=request.META.get("REMOTE_ADDR"),
-            what="export",
-            subject="orders",
-            field=fields[:40],
-            reason=reason,
-        )
-        for shop in sorted(shops)
-    )

@@ -66,7 +66,8 @@ class NewOrderForm(forms.Form):
     )
 
     def __init__(self, *args: Any, shops: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         field: Any = self.fields["shop"]
         field.queryset = shops
         self.group_names = {
@@ -116,7 +117,8 @@ def new_order_page(admin: OrderAdmin, request: HttpRequest) -> HttpResponseBase:
         return _render(admin, request, form, LineFormSet(initial=[{}] * ROWS, prefix="lines"))
     data = request.POST.copy()
     if "more" in data:
-        wanted = int(data["lines-TOTAL_FORMS"]) if data.get("lines-TOTAL_FORMS", "").isdigit() else ROWS
+        total = str(data.get("lines-TOTAL_FORMS", ""))
+        wanted = int(total) if total.isdecimal() else ROWS
         data["lines-TOTAL_FORMS"] = str(min(wanted + 1, MOST_ROWS))
         data.setdefault(f"lines-{wanted}-quantity", "1")
         return _render(admin, request, _unjudged(data, shops), LineFormSet(data, prefix="lines"))
@@ -138,9 +140,8 @@ def new_order_page(admin: OrderAdmin, request: HttpRequest) -> HttpResponseBase:
 
 def _unjudged(data: Any, shops: Any) -> NewOrderForm:
     """The form with what was typed, but without complaints: the reader only asked for another row."""
-    form = NewOrderForm(data, shops=shops)
-    form._errors = forms.utils.ErrorDict()  # noqa: SLF001  Django has no public way to bind without judging
-    return form
+    names = NewOrderForm.base_fields
+    return NewOrderForm(shops=shops, initial={name: data.get(name, "") for name in names})
 
 
 def _wanted(cleaned: dict[str, Any], lines: Any) -> NewOrder:

@@ -15,7 +15,6 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from orderdesk.accounts.models import AccessRecord
 from orderdesk.console.actions import ObjectAction
 from orderdesk.console.admin import ConsoleAdmin
 from orderdesk.console.chips import Chip
@@ -33,6 +32,7 @@ from orders.models import Order
 from orders.search import PERSONAL, find_orders
 
 _ON_ROWS = frozenset(action.name for action in (*SHIPMENT_STEPS, *ROW_ACTIONS, *LINE_ACTIONS))
+_PAGES = frozenset({"change", "unmask"})
 
 
 @admin.register(Order)
@@ -64,13 +64,14 @@ class OrderAdmin(ConsoleAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Visible orders with their tags, which list and page show."""
-        return super().get_queryset(request).prefetch_related("tags")
+        """Visible orders; with their tags where rows show them (the page reads them in its own query)."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows if _page_of(request) in _PAGES else rows.prefetch_related("tags")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The visible order with all that its page, or an action on it, reads."""
         page = _page_of(request)
-        load = with_everything if page in {"change", "unmask"} else for_actions
+        load = with_everything if page in _PAGES else for_actions
         try:
             return load(self.get_queryset(request)).get(pk=object_id)
         except (Order.DoesNotExist, ValueError):
@@ -80,32 +81,17 @@ class OrderAdmin(ConsoleAdmin):
         """Shop and tag chips only where they narrow anything."""
         return filters.chips_for(request)
 
-    def search_rows(
-        self, request: HttpRequest, queryset: QuerySet[Any], text: str
-    ) -> QuerySet[Any] | HttpResponseBase:
+    def search_rows(self, request: HttpRequest, queryset: Any, text: str) -> QuerySet[Any] | HttpResponseBase:
         """Typed search; straight to the order when the text names exactly one. Looks by personal data are recorded."""
         user: Any = request.user
         shops = user.shop_ids("orders.view_order")
         answer = find_orders(text, queryset, shops)
         if answer.by in PERSONAL and request.headers.get("X-Fragment") != "rows":
-            self._record_search(request, shops, answer.by)
+            unmask.record_looks(request, shops, what="search", subject="customers", field=str(answer.by))
         narrowing = set(request.GET) - {"q"}
         if answer.only is not None and not narrowing:
             return redirect(self.object_url(answer.only))
         return answer.rows
-
-    def _record_search(self, request: HttpRequest, shops: frozenset[int], by: str) -> None:
-        AccessRecord.objects.bulk_create(
-            AccessRecord(
-                user_id=request.user.pk,
-                shop_id=shop,
-                address=request.META.get("REMOTE_ADDR"),
-                what="search",
-                subject="customers",
-                field=by,
-            )
-            for shop in sorted(shops)
-        )
 
     def get_object_actions(self, request: HttpRequest, obj: Any) -> Sequence[ObjectAction]:
         """On the page: verbs of the order whose time has not passed. As an address: every one."""
@@ -121,7 +107,7 @@ class OrderAdmin(ConsoleAdmin):
     def get_urls(self) -> list[URLPattern]:
         """Two pages more: one field unmasked, and the export that asks why."""
 
-        def page(route: str, view: Any, name: str) -> URLPattern:
+        def page(route: str, view: Any, name: str) -> Any:
             return path(route, self.admin_site.admin_view(view), name=f"orders_order_{name}")
 
         own = [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,7 @@ from orders.carriers import carrier_name, tracking_url
 from orders.flags import sentence as oddity
 from orders.guards import why_not
 from orders.json_rows import JsonRows
-from orders.models import AccessLink, Order, OrderFlag, Shipment, Task, TrackingEvent
+from orders.models import AccessLink, Order, OrderFlag, Payment, Shipment, Tag, Task, TrackingEvent
 from orders.sentences import Names
 from orders.terms import (
     BEFORE_HANDOVER,
@@ -28,6 +29,7 @@ from orders.terms import (
     STEPS,
     DeliveryMethod,
     OrderStatus,
+    PaymentMethod,
     ShipmentStatus,
 )
 from orders.timeline import FILTERS, timeline_of
@@ -48,10 +50,19 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
             "lines",
             "shipments__lines",
             "tasks",
-            "payments",
             Prefetch("shipments__tracking_events", scans, to_attr="latest_scans"),
         )
         .annotate(
+            tag_rows=JsonRows(
+                Tag.objects.filter(orders=OuterRef("pk")).order_by("name"), id="pk", name="name"
+            ),
+            payment_rows=JsonRows(
+                Payment.objects.filter(order=OuterRef("pk")).order_by("pk"),
+                method="method",
+                captured="captured",
+                captured_at="captured_at",
+                reference="reference",
+            ),
             flag_rows=JsonRows(OrderFlag.objects.filter(order=OuterRef("pk")), code="code", detail="detail"),
             link_rows=JsonRows(
                 AccessLink.objects.filter(order=OuterRef("pk"), revoked_at=None, expires_at__gt=clock.now()),
@@ -243,7 +254,7 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
     names = Names(
         order.currency,
         lines={line.pk: line.name for line in order.lines.all()},
-        tags={tag.pk: tag.name for tag in order.tags.all()},
+        tags={row["id"]: row["name"] for row in order.tag_rows or []},
     )
     where = (("recipient_name", _("Recipient")), ("recipient_phone", _("Phone")), ("address", _("Address")))
     may = {
@@ -261,14 +272,14 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
         "steps": steps_of(order),
         "lines": line_rows(order),
         "shipments": shipment_cards(order),
-        "payments": order.payments.all(),
+        "payments": [_payment(row) for row in order.payment_rows or []],
         "open_tasks": [task for task in order.tasks.all() if not task.done_at],
         "done_tasks": _done(order.tasks.all()),
         "flags": [oddity(row["code"], row["detail"]) for row in order.flag_rows or []],
         "links": [row for row in order.link_rows or [] if row["scope"] == "customer"],
         "customer": customer_card(order, shown),
         "recipient": personal(order, where, shown),
-        "tags": columns.tag_marks(order.tags.all()),
+        "tags": columns.tag_marks(row["name"] for row in order.tag_rows or []),
         "timeline": timeline_of(
             order,
             show=request.GET.get("show", ""),
@@ -278,6 +289,13 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
         "timeline_filters": FILTERS.items(),
         "may": may,
     }
+
+
+def _payment(row: dict[str, Any]) -> dict[str, Any]:
+    at = parse_datetime(row["captured_at"]) if row["captured_at"] else None
+    # SQLite keeps times without a zone: they are UTC.
+    when = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+    return row | {"label": PaymentMethod(row["method"]).label, "captured_at": when}
 
 
 def _done(tasks: Iterable[Task]) -> list[Task]:

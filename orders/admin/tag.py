@@ -28,7 +28,8 @@ class TagAdmin(ConsoleAdmin):
     empty_hint = _("No tags yet. They are made by writing them on an order.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(order_count=Count("orders"))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(order_count=Count("orders"))
+        return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A tag stays in its shop: its orders are there."""

@@ -66,7 +66,7 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.line = line
         if line is not None:
-            self.initial |= {"options": line.options, "quantity": line.quantity}
+            self.initial = {"options": line.options, "quantity": line.quantity, **self.initial}
             self.fields["options"].label = _("Options of %(product)s") % {"product": line.name}
 
     def clean(self) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class WaybillForm(forms.Form):
         field: Any = self.fields["carrier"]
         field.choices = [(code, carrier.name(language)) for code, carrier in carriers().items()]
         if shipment is not None:
-            self.initial |= {"carrier": shipment.carrier, "number": shipment.tracking_number}
+            self.initial = {"carrier": shipment.carrier, "number": shipment.tracking_number}
 
 
 def _waybill_arguments(request: HttpRequest, order: Order) -> dict[str, Any]:

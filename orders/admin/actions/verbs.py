@@ -52,10 +52,10 @@ def telling(kind: str) -> Callable[[Order], list[Text]]:
     return lambda order: mails(order, kind)
 
 
-def number_in(request: HttpRequest, name: str) -> int | None:
-    """A row's id given in the action's address (`?task=7`), or None."""
+def number_in(request: HttpRequest, name: str) -> int:
+    """A row's id given in the action's address (`?task=7`); 0, which is no row, without one."""
     value = request.GET.get(name, "")
-    return int(value) if value.isdigit() else None
+    return int(value) if value.isdecimal() else 0
 
 
 Performed = Callable[[HttpRequest, Any, dict[str, Any]], Any]
