@@ -29,7 +29,7 @@ PARTS = ("pages", "everything", "lite")
 
 def main() -> int:
     """Exit status 1 when a bar is missed."""
-    options = _options()
+    options, load = _options(), os.getloadavg()[0]
     if options.part == "writer":
         print(*write([int(pk) for pk in options.ids.split(",")]))
         return 0
@@ -37,6 +37,8 @@ def main() -> int:
         print(json.dumps([asdict(figure) for figure in _part(options.part)]))
         return 0
     figures = _all(options.orders)
+    # Figures of a busy machine say little: compare them with their floors only.
+    print(f"load of the machine before: {load:.1f} on {os.cpu_count()} cores")
     print(table(figures))
     print(as_json(figures))
     return 1 if any(verdict(figure) == "NO" for figure in figures) else 0

@@ -28,7 +28,7 @@ def _confirm(desk: Desk, pk: int, **fields: str) -> Answer:
 
 
 def _transition(desk: Desk, fresh: Iterator[int]) -> Figure:
-    figure = timed(desk.server, "one transition", lambda _i: _confirm(desk, next(fresh)), expect=302)
+    figure = timed(desk.server, "one transition", lambda _i: _confirm(desk, next(fresh)), expect=(302,))
     figure.queries = _queries(desk, f"{LIST}{next(fresh)}/action/confirm/", {})
     return figure
 
