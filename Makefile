@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 export PORT
 
-.PHONY: run test quick soak bench check lock hooks help
+.PHONY: run test quick soak bench check pictures lock hooks help
 
 $(BIN)/.run-stamp: requirements.txt
 	@test -n "$(PYTHON)" || { echo "orderdesk needs Python 3.11 or newer"; exit 2; }
@@ -39,6 +39,9 @@ bench: $(BIN)/.dev-stamp ## speed at 1 M orders on PostgreSQL (TEST_DATABASE_URL
 check: $(BIN)/.dev-stamp ## the checks alone
 	@$(PY) tests/run.py check
 
+pictures: $(BIN)/.dev-stamp ## the README's pictures anew, from a demo of their own (needs Chromium)
+	@$(PY) tests/pictures.py
+
 lock: ## pin requirements*.in with hashes into requirements*.txt (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes requirements-dev.in -o requirements-dev.txt
@@ -47,4 +50,4 @@ hooks: $(BIN)/.dev-stamp ## run the fast checks before each commit
 	git config core.hooksPath .githooks
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
