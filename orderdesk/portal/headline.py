@@ -125,7 +125,8 @@ class _Teller(NamedTuple):
 
     def on_hold(self) -> tuple[str, str]:
         why = _HOLD_WORDS.get(self.facts.hold_reason or "") or _("The shop is checking something.")
-        return _("Your order is paused for a moment"), f"{why} {_('The shop will contact you.')}"
+        then = _("The shop will contact you.")
+        return _("Your order is paused for a moment"), f"{why} {then}"
 
     def cancelled(self) -> tuple[str, str]:
         return _("Your order was cancelled"), _and_the_money(
@@ -144,7 +145,8 @@ def _only_attested(parcel: Parcel) -> bool:
 
 def _and_the_money(facts: OrderFacts, why: str) -> str:
     if not facts.captured_total:
-        return f"{why} {_('Nothing was charged.')}".strip()
+        nothing = _("Nothing was charged.")
+        return f"{why} {nothing}".strip()
     back = _("The shop gives back the %(amount)s you paid.") % {
         "amount": amount(facts.captured_total, facts.currency)
     }

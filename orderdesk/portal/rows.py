@@ -61,7 +61,8 @@ def time_tag(at: Moment | None, *, short: bool = False) -> SafeString:
 
 def step_rows(steps: Iterable[Step]) -> SafeString:
     """Items of the progress list."""
-    done = f'<span class="visually-hidden"> ({escape(_("done"))})</span>'
+    word = _("done")
+    done = f'<span class="visually-hidden"> ({escape(word)})</span>'
     return _joined(
         f'<li class="step-{step.mark}"{_NOW if step.mark == "now" else ""}>{_safe(step.label)} '
         f"{time_tag(step.at, short=True)}{done if step.mark == 'done' else ''}</li>"

@@ -58,9 +58,9 @@ class Speaker(NamedTuple):
         return (here.date() - self.now.astimezone(self.zone).date()).days
 
     def window(self, start: datetime, end: datetime) -> str:
-        """“tomorrow 14:00–16:00”; a wide window is its day, a longer one two days."""
+        """“tomorrow 14:00–16:00”, over midnight too; a wide window is its day, a longer one two days."""
         first, last = start.astimezone(self.zone), end.astimezone(self.zone)
-        if first.date() != last.date():
+        if first.date() != last.date() and end - start >= _WHOLE_DAY:
             return _("%(first)s – %(last)s") % {"first": self.day(first), "last": self.day(last)}
         if end - start >= _WHOLE_DAY:
             return self.day(first)

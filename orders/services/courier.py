@@ -86,7 +86,7 @@ def courier_delivers(
         shipment.deliver(moment)
         shipment.proof_name = proof_name.strip()[:60]
         if photo is not None:
-            shipment.proof_photo.save(f"{shipment.pk}.jpg", photo, save=False)
+            shipment.proof_photo.save(photo.name or f"{shipment.pk}.jpg", photo, save=False)
         proof = "photo" if photo is not None else "name"
         fields = ["delivered_at", "departed_at", "proof_name", "proof_photo"]
         save_step(shipment, fields, "shipment.delivered", actor, proof=proof)
