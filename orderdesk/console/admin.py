@@ -162,6 +162,10 @@ class ConsoleAdmin(Base):
         """Chips of this request."""
         return self.chips
 
+    def get_count_cap(self, request: HttpRequest) -> int:
+        """How far the rows of this list are counted; no further than a page means not at all."""
+        return self.count_cap
+
     def get_sorts(self) -> Sequence[Sort]:
         """At least one sort: newest id first if none is declared."""
         return self.sorts or (Sort("id", gettext_lazy("Newest first"), "pk"),)

@@ -63,7 +63,7 @@ def list_page(admin: ConsoleAdmin, request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("X-Fragment") == "rows":
         return _fragment(admin, request, page)
     context = admin.admin_site.each_context(request) | _context(admin, request, page, sort)
-    context["count"] = _count(found, page, admin.count_cap, size)
+    context["count"] = _count(found, page, admin.get_count_cap(request), size)
     return TemplateResponse(request, admin.list_template, context)
 
 
@@ -173,6 +173,9 @@ def _exports(admin: ConsoleAdmin, request: HttpRequest, query: str) -> list[tupl
 def _count(queryset: QuerySet[Any], page: keyset.Page, cap: int, size: int) -> str:
     if not page.previous and len(page.rows) < size:
         return str(len(page.rows))
+    if cap <= size:
+        # Counting would cost more than the page; that there are more is known already.
+        return f"{size}+"
     number = queryset.order_by().values("pk")[: cap + 1].count()
     return f"{cap:,}+" if number > cap else f"{number:,}"
 

@@ -77,6 +77,10 @@ class OrderAdmin(ConsoleAdmin):
         except (Order.DoesNotExist, ValueError):
             return None
 
+    def get_count_cap(self, request: HttpRequest) -> int:
+        """A search that walks the orders counts nothing beyond its page."""
+        return self.list_per_page if getattr(request, "walks_orders", False) else self.count_cap
+
     def get_chips(self, request: HttpRequest) -> Sequence[Chip]:
         """Shop and tag chips only where they narrow anything."""
         return filters.chips_for(request)
@@ -88,6 +92,7 @@ class OrderAdmin(ConsoleAdmin):
         answer = find_orders(text, queryset, shops)
         if answer.by in PERSONAL and request.headers.get("X-Fragment") != "rows":
             unmask.record_looks(request, shops, what="search", subject="customers", field=str(answer.by))
+        request.walks_orders = answer.walks  # type: ignore[attr-defined]
         narrowing = set(request.GET) - {"q"}
         if answer.only is not None and not narrowing:
             return redirect(self.object_url(answer.only))
