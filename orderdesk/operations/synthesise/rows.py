@@ -29,7 +29,9 @@ _SCANS = (
     ("out_for_delivery", "배송출발", "수원영통대리점"),
     ("delivered", "배송완료", "수원영통대리점"),
 )
+# Given names that many share, and the many that few share.
 _GIVEN = tuple(GIVEN_NAMES.items())
+_SYLLABLES = tuple(zip("가경나다도라미민보사상세승아연영윤은재태", "gkndrlmbpsjhtwyaeiou", strict=True))
 
 
 class Writer:
@@ -59,11 +61,15 @@ class Writer:
         choice, rows = self.rng.choice, self.out["customers"]
         for _ in range(count):
             pk = self._id("customers")
-            given, box = choice(_GIVEN)
+            given, box = choice(_GIVEN) if self.rng.random() < 0.3 else self._rare_name()
             name, email = choice(FAMILY_NAMES) + given, f"{box}{pk}@example.com"
             phone = f"0100{pk % 10_000_000:07d}"
             self.people.append((pk, name, email, phone))
             rows.append((pk, self.shop.pk, name, email, phone, phone[-4:], "ko", since))
+
+    def _rare_name(self) -> tuple[str, str]:
+        (first, a), (second, b) = self.rng.choice(_SYLLABLES), self.rng.choice(_SYLLABLES)
+        return first + second, f"{a}{b}"
 
     # ── orders ──
 
