@@ -13,14 +13,16 @@ from orderdesk.operations.demo import demo_links, demo_logins, demo_password, fi
 class Command(BaseCommand):
     help = "Fills an empty database with the demo shops; one that holds anything is left as it is."
 
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, *_args: Any, verbosity: int, **_options: Any) -> None:
+        """With verbosity 0, as `up` calls it, only the ways in are told."""
         started, counts = time.monotonic(), {"orders": 0}
         if is_empty():
             counts = asdict(fill(demo_password()))
-        else:
+        elif verbosity:
             self.stderr.write("The database is in use already: nothing was added.")
         self._introduce()
-        self.stdout.write(json.dumps(counts | {"seconds": round(time.monotonic() - started, 1)}))
+        if verbosity:
+            self.stdout.write(json.dumps(counts | {"seconds": round(time.monotonic() - started, 1)}))
 
     def _introduce(self) -> None:
         logins = demo_logins()

@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def _fill_demo(self) -> None:
         if "demo" in get_commands():
-            call_command("demo", stdout=self.stdout)
+            call_command("demo", stdout=self.stdout, verbosity=0)
         self.stdout.write(f"orderdesk      {settings.SITE_URL}/admin/")
         if settings.DEMO_MAILBOX:
             self.stdout.write(f"mail           {settings.VAR_DIR / 'mail'}")
