@@ -92,7 +92,7 @@ def take_console(browser: Browser, password: str) -> None:
     log_in(page, password)
     page.goto(f"{SITE}/admin/orders/order/")
     save(page, "console-list")
-    page.goto(f"{SITE}/admin/orders/order/?status=in_delivery")
+    page.goto(f"{SITE}/admin/orders/order/?status=preparing&kind=parcel")
     page.click("table tbody tr a >> nth=0")
     page.wait_for_load_state()
     save(page, "console-order")

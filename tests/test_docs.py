@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from orders.sources.csv_columns import COLUMNS
+from orders.terms import OrderStatus
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -121,6 +122,11 @@ def test_every_finding_of_the_doctor_is_explained() -> None:
     text = section(OPERATIONS.read_text(), "What the alarms mean")
     assert names
     assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_the_glossary_knows_every_state_of_an_order() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text()
+    assert [status for status in OrderStatus.values if f"| `{status}` |" not in text] == []
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)
