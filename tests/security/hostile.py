@@ -19,7 +19,20 @@ from tests.security.routes import Door
 
 METHODS = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE"]
 WORDS = [
-    *("", " ", "0", "1", "-1", "²", "٣", "1e9", "NaN", "9223372036854775807", "9223372036854775808", "1" * 40),
+    *(
+        "",
+        " ",
+        "0",
+        "1",
+        "-1",
+        "²",
+        "٣",
+        "1e9",
+        "NaN",
+        "9223372036854775807",
+        "9223372036854775808",
+        "1" * 40,
+    ),
     *("\x00", "a\x00b", "\ud800", "‮", "홍길동", "가" * 1000, "x" * 3000, "%00", "%", "_", "\\", "'", '"'),
     *("2026-02-30", "0000-00-00", "9999-12-31", "24:60", "today", "true", "null", "[]", "{}", "é" * 300),
     *("../../etc/passwd", "<script>alert(1)</script>", "{{7*7}}", "{%s}", "//evil.example", "javascript:1"),
@@ -85,11 +98,15 @@ def fields() -> st.SearchStrategy[dict[str, list[str]]]:
 
 def bodies() -> st.SearchStrategy[bytes | dict[str, Any]]:
     file = st.builds(SimpleUploadedFile, st.just("x.csv"), st.binary(max_size=200))
-    upload = st.builds(lambda name, found, more: {**more, name: found}, st.sampled_from(names()), file, fields())
+    upload = st.builds(
+        lambda name, found, more: {**more, name: found}, st.sampled_from(names()), file, fields()
+    )
     deep = st.just(b"[" * 5000)
     texts = fields().map(lambda found: urlencode(found, doseq=True, errors="surrogatepass").encode())
     nested = st.recursive(words() | st.integers() | st.none(), lambda inner: st.lists(inner, max_size=3))
-    jsons = st.dictionaries(st.sampled_from(names()), nested, max_size=5).map(lambda v: json.dumps(v).encode())
+    jsons = st.dictionaries(st.sampled_from(names()), nested, max_size=5).map(
+        lambda v: json.dumps(v).encode()
+    )
     return st.one_of(texts, upload, jsons, st.binary(max_size=200), deep)
 
 

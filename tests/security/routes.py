@@ -120,7 +120,18 @@ def _action_doors(route: Route, world: World, ground: Ground, model_admin: Conso
 
 # ── arguments ──
 # An address with one of these speaks of a row that belongs to a shop.
-_ABOUT_A_ROW = {"object_id", "slug", "token", "public_id", "shipment_id", "view_id", "order_id", "shop", "pk", "run_id"}
+_ABOUT_A_ROW = {
+    "object_id",
+    "slug",
+    "token",
+    "public_id",
+    "shipment_id",
+    "view_id",
+    "order_id",
+    "shop",
+    "pk",
+    "run_id",
+}
 _PLAIN: dict[str, Any] = {
     "kind": "csv",
     "app_label": "accounts",

@@ -17,8 +17,8 @@ from tests.security.routes import doors
 from tests.security.world import World, make_world
 
 pytestmark = pytest.mark.django_db
-# Who was here, and that somebody looked at personal data: records of the look itself.
-OF_THE_VISIT = {"django_session", "accounts_accessrecord"}
+# Who was here, that somebody looked at personal data, and the login package's copy of one's own mail address.
+OF_THE_VISIT = {"django_session", "accounts_accessrecord", "account_emailaddress"}
 BOT = "Mozilla/5.0 (compatible; MailScanner/1.0)"
 _PATH = re.compile(r"https?://[^/\s\"<>]+(/[^\s\"<>]*)")
 

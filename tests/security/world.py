@@ -130,7 +130,13 @@ def _desk(order: Order, word: str) -> list[models.Model]:
         Deposit.objects.create(
             shop=shop, reference=word, at=clock.now(), amount=20_000, currency="KRW", payer_name=word
         ),
-        ImportRun.objects.create(shop=shop, source="csv", path=word, state="draft"),
+        ImportRun.objects.create(
+            shop=shop,
+            source="csv",
+            path=word,
+            state="draft",
+            upload=ContentFile(f"order number,customer name\nN-1,{word}\n".encode(), name="orders.csv"),
+        ),
         _policy(shop, word),
         ClosingDay.objects.create(shop=shop, day=date(2027, 5, 3), reason=word),
     ]
