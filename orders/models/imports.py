@@ -117,7 +117,7 @@ class ImportedRecord(models.Model):
         verbose_name = _("imported document")
         verbose_name_plural = _("imported documents")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["shop", "source", "kind", "ref"], name="imported_once")
+            models.UniqueConstraint(fields=["shop", "source", "ref", "kind"], name="imported_once")
         ]
 
     def __str__(self) -> str:
