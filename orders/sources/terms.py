@@ -38,8 +38,7 @@ class Row(NamedTuple):
         return text.getvalue()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One order, credit or adjustment, unread: `text` is all that its digest depends on."""
 
     kind: str

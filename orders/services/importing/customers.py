@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
-
 from orderdesk.accounts.models import Customer, Shop
 from orderdesk.accounts.phones import phone_digits
-from orderdesk.copying import draft, insert_rows, reserve_ids
+from orderdesk.copying import among, draft, insert_rows, reserve_ids
 from orders.services.importing.batch import Batch
 from orders.sources.terms import SourceCustomer
 
@@ -51,7 +49,7 @@ def _known(shop: Shop, wanted: Iterable[Key]) -> dict[Key, int]:
     for kind, column in columns.items():
         if not values[kind]:
             continue
-        picked = rows.filter(Q(**{f"{column}__in": values[kind]})).values_list("pk", column, "name")
+        picked = among(rows, column, values[kind]).values_list("pk", column, "name")
         for pk, value, name in picked:
             found[kind, f"{value}|{name}" if kind == "phone" else value] = pk
     return found

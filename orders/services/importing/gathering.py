@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from orderdesk.accounts.models import Shop
+from orderdesk.copying import among
 from orders.models import ImportedRecord, Order
 from orders.services.importing.batch import Batch, Entry, digest_of, reject_document
 from orders.services.importing.checking import check_order
@@ -36,7 +37,7 @@ def _known(shop: Shop, source: str, documents: Iterable[Document]) -> dict[tuple
     if shop._state.adding:
         return {}
     refs = [document.ref for document in documents]
-    rows = ImportedRecord.objects.filter(shop=shop, source=source, ref__in=refs)
+    rows = among(ImportedRecord.objects.filter(shop=shop, source=source), "ref", refs)
     return {
         (kind, ref): (pk, digest) for pk, kind, ref, digest in rows.values_list("pk", "kind", "ref", "digest")
     }
@@ -76,7 +77,7 @@ def _settle_numbers(batch: Batch) -> None:
     if batch.shop._state.adding or not fresh:
         return
     numbers = [entry.parsed.number for entry in fresh]
-    rows = Order.objects.filter(shop=batch.shop, number__in=numbers)
+    rows = among(Order.objects.filter(shop=batch.shop), "number", numbers)
     taken = set(rows.values_list("number", flat=True))
     if not taken:
         return
