@@ -6,8 +6,10 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import get_commands
+from django.utils import translation
 
 from orders.sources.csv_columns import COLUMNS
 from orders.terms import OrderStatus
@@ -124,9 +126,14 @@ def test_every_finding_of_the_doctor_is_explained() -> None:
     assert [name for name in names if f"`{name}`" not in text] == []
 
 
-def test_the_glossary_knows_every_state_of_an_order() -> None:
+def test_the_glossary_and_the_screens_use_the_same_words_for_states() -> None:
     text = (ROOT / "docs" / "glossary.md").read_text()
-    assert [status for status in OrderStatus.values if f"| `{status}` |" not in text] == []
+    with (ROOT / "locale" / "ko" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        korean = read_po(file, locale="ko")
+    with translation.override("en"):
+        words = {status.value: str(status.label) for status in OrderStatus}
+    rows = [f"| `{code}` | {word} | {korean[word].string} |" for code, word in words.items()]
+    assert [row for row in rows if row not in text] == []
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda path: path.name)
