@@ -45,17 +45,18 @@ def _m(minutes: float) -> timedelta:
 _P, _F = parcel_plots, meal_plots
 PARCELS = (
     Part(_P.unpaid, 9, _h(0.5), _h(60), M.VIRTUAL_ACCOUNT),
-    Part(_P.placed, 11, _h(0.2), _h(18), M.CARD),
-    Part(_P.confirmed, 8, _h(4), _h(26), M.CARD),
+    Part(_P.placed, 10, _h(0.2), _h(18), M.CARD),
+    Part(_P.confirmed, 6, _h(4), _h(26), M.CARD),
+    Part(_P.confirmed, 3, _h(64), _h(92), M.CARD),
     Part(_P.preparing, 2, _h(8), _h(28)),
     Part(_P.picking, 2, _h(8), _h(28)),
     Part(_P.picked, 2, _h(10), _h(30)),
     Part(_P.checked, 2, _h(10), _h(30)),
     Part(_P.ready, 7, _h(12), _h(40)),
     Part(_P.attested, 4, _h(14), _h(32)),
-    Part(_P.in_transit, 7, _h(30), _h(50)),
-    Part(_P.in_two_parcels, 3, _h(30), _h(50)),
-    Part(_P.out, 5, _h(36), _h(60)),
+    Part(_P.in_transit, 7, _h(38), _h(64), M.CARD),
+    Part(_P.in_two_parcels, 3, _h(34), _h(58), M.CARD),
+    Part(_P.out, 5, _h(56), _h(82), M.CARD),
     Part(_P.attempt_failed, 2, _h(48), _h(70)),
     Part(_P.strange, 1, _h(100), _h(120)),
     Part(_P.returning, 2, _h(130), _h(170)),
@@ -68,7 +69,7 @@ PARCELS = (
     Part(_P.complained, 2, _h(84), _h(150)),
     Part(_P.cancelled, 11, _h(20), _h(24 * (HISTORY_DAYS - 4))),
     Part(_P.expired, 6, _h(80), _h(24 * HISTORY_DAYS), M.VIRTUAL_ACCOUNT),
-    Part(_P.completed, 112, _h(24 * 14), _h(24 * HISTORY_DAYS)),
+    Part(_P.completed, 113, _h(24 * 14), _h(24 * HISTORY_DAYS)),
 )
 MEALS = (
     Part(_F.unpaid, 1, _m(1), _m(6), M.EASY_PAY),
@@ -82,12 +83,12 @@ MEALS = (
     Part(_F.held, 1, _m(10), _m(20)),
     Part(_F.accident, 1, _m(12), _m(22)),
     Part(_F.waiting_at_counter, 2, _m(18), _m(30), delivery=DeliveryMethod.PICKUP),
-    Part(_F.taken_at_counter, 4, _h(1), _h(22), delivery=DeliveryMethod.PICKUP),
-    Part(_F.delivered, 14, _h(1.2), _h(22)),
+    Part(_F.taken_at_counter, 4, _h(1), _h(60), delivery=DeliveryMethod.PICKUP),
+    Part(_F.delivered, 14, _h(1.2), _h(66)),
     Part(_F.complained, 1, _h(2), _h(5)),
     Part(_F.cancelled, 9, _h(8), _h(24 * HISTORY_DAYS)),
     Part(_F.expired, 2, _h(2), _h(24 * HISTORY_DAYS), M.EASY_PAY),
-    Part(_F.completed, 95, _h(46), _h(24 * HISTORY_DAYS)),
+    Part(_F.completed, 97, _h(24 * 3.5), _h(24 * HISTORY_DAYS)),
 )
 
 
@@ -105,7 +106,9 @@ class Director:
                 yield self._tell(part)
 
     def _tell(self, part: Part) -> Story:
-        at = self.moment - part.youngest - (part.oldest - part.youngest) * self.rng.random()
+        # A shop that grows: more of what is long past lies in the nearer past.
+        age = self.rng.random() ** (1.7 if part.oldest > _h(24 * 30) else 1)
+        at = self.moment - part.youngest - (part.oldest - part.youngest) * age
         at = self._hour_of_day(at, part).replace(microsecond=0)
         story = Story(self.house, self.crowd.someone(), self._basket(part), at, self.rng)
         part.plot(story, Pace(self.rng, self.calendar, at, self.moment))

@@ -17,24 +17,17 @@ from orders.terms import PaymentMethod
 M = PaymentMethod
 # What is done with each: how it is paid, and how far staff have taken it.
 _PARCELS = (
-    (M.VIRTUAL_ACCOUNT, 0),
-    (M.CARD, 1),
-    (M.EASY_PAY, 1),
-    (M.CARD, 1),
-    (M.CARD, 2),
-    (M.EASY_PAY, 2),
-    (M.CARD, 3),
-    (M.BANK_TRANSFER, 0),
+    *(
+        (M.VIRTUAL_ACCOUNT, 0),
+        (M.CARD, 1),
+        (M.EASY_PAY, 1),
+        (M.CARD, 1),
+        (M.CARD, 2),
+        (M.EASY_PAY, 2),
+        (M.CARD, 3),
+    ),
 )
-_MEALS = (
-    (M.EASY_PAY, 1),
-    (M.CARD, 1),
-    (M.CASH_ON_DELIVERY, 1),
-    (M.EASY_PAY, 2),
-    (M.CARD, 2),
-    (M.EASY_PAY, 3),
-    (M.CARD, 3),
-)
+_MEALS = ((M.EASY_PAY, 1), (M.CARD, 1), (M.CASH_ON_DELIVERY, 1), (M.EASY_PAY, 2), (M.CARD, 3))
 FRESH = len(_PARCELS) + len(_MEALS)
 
 

@@ -32,7 +32,7 @@ TAGS = {
     "haru-kitchen": ("단골", "단체 주문", "알레르기"),
 }
 _NAMU_TERMS = {"acceptance_minutes": 1440, "unpaid_minutes": 3 * 1440, "completion_days": 7}
-_HARU_TERMS = {"acceptance_minutes": 10, "unpaid_minutes": 15, "completion_days": 1}
+_HARU_TERMS = {"acceptance_minutes": 10, "unpaid_minutes": 15, "completion_days": 3}
 
 
 @dataclass(frozen=True, slots=True)
