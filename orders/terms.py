@@ -20,6 +20,23 @@ class OrderStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Food is accepted, cooked and brought: the states are the same, the words differ.
+FOOD_WORDS = {
+    OrderStatus.CONFIRMED: _("Order accepted"),
+    OrderStatus.PREPARING: _("Cooking"),
+    OrderStatus.READY: _("Ready for the courier"),
+    OrderStatus.IN_DELIVERY: _("On the way"),
+    OrderStatus.DELIVERED: _("Food delivered"),
+    OrderStatus.COMPLETED: _("Order finished"),
+}
+
+
+def status_label(status: str, *, food: bool) -> str:
+    """A state in the reader's words for parcels or for food."""
+    state = OrderStatus(status)
+    return str(FOOD_WORDS.get(state, state.label) if food else state.label)
+
+
 # Every state before the goods have left.
 BEFORE_DELIVERY = (
     OrderStatus.AWAITING_PAYMENT,

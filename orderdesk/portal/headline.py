@@ -112,6 +112,8 @@ class _Teller(NamedTuple):
             return _("We have handed your order to the carrier"), _(
                 "Its way appears here with the carrier's first scan."
             )
+        if self.facts.kind == OrderKind.FOOD:
+            return _("Your food is on its way"), ""
         return _("Your order is on its way"), ""
 
     def delivered(self) -> tuple[str, str]:

@@ -46,6 +46,12 @@ _WORDS: dict[str, str | Promise] = {
     S.IN_DELIVERY: gettext_lazy("On its way"),
     S.DELIVERED: gettext_lazy("Arrived"),
 }
+_FOOD_WORDS: dict[str, str | Promise] = {
+    **_WORDS,
+    S.CONFIRMED: gettext_lazy("Order accepted"),
+    S.PREPARING: gettext_lazy("Cooking"),
+    S.IN_DELIVERY: gettext_lazy("On the way"),
+}
 _LETTER_WORDS: dict[str, str | Promise] = {
     MessageState.QUEUED: gettext_lazy("being sent"),
     MessageState.CLAIMED: gettext_lazy("being sent"),
@@ -101,9 +107,13 @@ def steps_of(facts: OrderFacts, speak: Speaker) -> list[Step]:
     ended = reached == S.DELIVERED
     marks = ["done" if i < now or ended else "now" if i == now else "next" for i in range(len(road))]
     return [
-        Step(_WORDS[s], mark, speak.moment(times[s]) if mark != "next" else None)
+        Step(_words(facts)[s], mark, speak.moment(times[s]) if mark != "next" else None)
         for s, mark in zip(road, marks, strict=True)
     ]
+
+
+def _words(facts: OrderFacts) -> dict[str, str | Promise]:
+    return _FOOD_WORDS if facts.kind == OrderKind.FOOD else _WORDS
 
 
 def _stopped(road: list[str], facts: OrderFacts, speak: Speaker) -> list[Step]:
@@ -111,7 +121,7 @@ def _stopped(road: list[str], facts: OrderFacts, speak: Speaker) -> list[Step]:
     if facts.status != S.CANCELLED or not road:
         return []
     times = _times(facts)
-    done = [Step(_WORDS[s], "done", speak.moment(times[s])) for s in road]
+    done = [Step(_words(facts)[s], "done", speak.moment(times[s])) for s in road]
     return [*done, Step(S.CANCELLED.label, "stop", speak.moment(facts.cancelled_at))]
 
 

@@ -31,6 +31,7 @@ from orders.terms import (
     OrderStatus,
     PaymentMethod,
     ShipmentStatus,
+    status_label,
 )
 from orders.timeline import FILTERS, timeline_of
 
@@ -125,9 +126,7 @@ def steps_of(order: Order) -> list[Step]:
 
 def step_label(order: Order, step: OrderStatus) -> Text:
     """A step's name; food is cooked and brought, parcels are packed and sent."""
-    if order.kind == OrderKind.FOOD:
-        return {S.PREPARING: _("Cooking"), S.IN_DELIVERY: _("On the way")}.get(step, step.label)
-    return step.label
+    return status_label(step, food=order.kind == OrderKind.FOOD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from orderdesk.accounts.privacy import mask_address, mask_email, mask_name, mask
     ("name", "masked"),
     [("홍길동", "홍*동"), ("김민", "김*"), ("남궁민수", "남**수"), ("Jane Doe", "J*** D**"), ("", "")],
 )
-def test_names(name: str, masked: str) -> None:
+def test_a_name_keeps_its_first_and_last_syllable(name: str, masked: str) -> None:
     assert mask_name(name) == masked
 
 
@@ -20,7 +20,7 @@ def test_names(name: str, masked: str) -> None:
     ("phone", "masked"),
     [("01012341234", "010-****-1234"), ("0212345678", "02-****-5678"), ("+4915112345", "*******2345")],
 )
-def test_phones(phone: str, masked: str) -> None:
+def test_a_phone_keeps_its_last_four_digits(phone: str, masked: str) -> None:
     assert mask_phone(phone) == masked
 
 

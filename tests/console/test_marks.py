@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from orderdesk.console import marks
 from orderdesk.money import Money
-from orders.models import Order
+from orders.models import Payment
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # noon in Seoul
 
@@ -58,9 +58,9 @@ def test_the_quick_way_of_writing_money_agrees_with_babel(minor: int, currency: 
 
 
 def test_a_choice_is_told_in_the_language_of_the_moment() -> None:
-    order = Order(status="placed")
+    payment = Payment(method="card")
     with translation.override("en"):
-        assert marks.choice_label(order, "status") == order.get_status_display() == "Placed"
+        assert marks.choice_label(payment, "method") == payment.get_method_display() == "Card"
 
 
 def test_tags_mask_and_format() -> None:
