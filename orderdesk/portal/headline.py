@@ -168,7 +168,7 @@ def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
     """The promise of an order that has not arrived; None when there is none to show."""
     if facts.status not in OPEN_STATUSES or facts.status in (S.AWAITING_PAYMENT, S.ON_HOLD):
         return None
-    if facts.promised_from is None or facts.promised_until is None:
+    if facts.promised_from is None or facts.promised_until is None or _comes_early(facts, speak):
         return None
     window = speak.window(facts.promised_from, facts.promised_until)
     words = _("Arrives %(window)s") % {"window": window}
@@ -177,6 +177,16 @@ def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
             return None
         words = _("Ready to be picked up %(window)s") % {"window": window}
     return Promised(words, window, _since(facts, speak), facts.promised_until < speak.now)
+
+
+def _comes_early(facts: OrderFacts, speak: Speaker) -> bool:
+    """On the van before the promised day: the headline says today, and a promise for tomorrow would contradict it."""
+    on_the_van = any(parcel.status == ShipmentStatus.OUT_FOR_DELIVERY for parcel in facts.parcels)
+    if not on_the_van or facts.promised_from is None:
+        return False
+    return (
+        facts.promised_from.astimezone(facts.shop.zone).date() > speak.now.astimezone(facts.shop.zone).date()
+    )
 
 
 def _since(facts: OrderFacts, speak: Speaker) -> str:

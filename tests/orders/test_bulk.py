@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orderdesk.events.models import Event
+from orders.guards import HELD
 from orders.models import Order
 from orders.services.bulk import perform_bulk, preview_bulk
 from orders.terms import OrderStatus
@@ -20,7 +21,7 @@ def test_each_order_gets_its_answer_and_a_bad_one_stops_nobody() -> None:
     good, held = make_order(shop), make_order(shop, status=OrderStatus.ON_HOLD)
     answers = {a.order_id: a.refusal for a in perform_bulk([good.pk, held.pk], "confirm", actor=STAFF)}
     assert answers[good.pk] is None
-    assert "on hold" in str(answers[held.pk])
+    assert answers[held.pk] == HELD.message
     assert Order.objects.get(pk=good.pk).status == OrderStatus.CONFIRMED
 
 

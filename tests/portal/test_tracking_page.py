@@ -153,6 +153,17 @@ def test_the_promise_is_shown_as_a_window() -> None:
     assert "Arrives tomorrow" in text_of(order) or "Arrives today" in text_of(order)
 
 
+def test_a_parcel_on_the_van_a_day_early_is_not_promised_for_tomorrow_too() -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    order = make_order(
+        status=S.IN_DELIVERY, promised_from=tomorrow, promised_until=tomorrow + timedelta(hours=1)
+    )
+    make_shipment(order, status=ShipmentStatus.OUT_FOR_DELIVERY)
+    page = text_of(order)
+    assert "Your order arrives today" in page
+    assert "Arrives tomorrow" not in page
+
+
 def test_a_broken_promise_is_said_openly() -> None:
     past = clock.now() - timedelta(hours=2)
     order = make_order(promised_from=past - timedelta(hours=1), promised_until=past)
