@@ -89,7 +89,9 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     read = attrgetter(*(field.attname for field in fields))
     adapters = [(i, adapt) for i, field in enumerate(fields) if (adapt := _adapter(field))]
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+        # The driver's own method: Django turns no error of it into its own unless told to.
+        statement = f"COPY {table} ({columns}) FROM STDIN"
+        with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(_adapted(list(read(row)), adapters))
         return
