@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.processes import running
@@ -53,8 +54,8 @@ def wait_for(port: int) -> None:
 
 def workers_of(master: int) -> list[int]:
     """Process ids of the server's children, from /proc."""
-    with open(f"/proc/{master}/task/{master}/children") as file:
-        return [int(pid) for pid in file.read().split()]
+    listed = Path(f"/proc/{master}/task/{master}/children").read_text()
+    return [int(pid) for pid in listed.split()]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ KNOCKERS = ["owner", "anonymous", "customer", "courier"]
 _FRAMED = re.compile(r"_copy$|^mailbox:body$")
 _INLINE = re.compile(
     r"<script(?![^>]*\b(src|nonce)=|[^>]*application/json)[^>]*>|<style(?![^>]*nonce=)|\sstyle=\"|\son[a-z]+=\"",
-    re.I,
+    re.IGNORECASE,
 )
 
 

@@ -24,7 +24,6 @@ class MembershipAdmin(ConsoleAdmin):
     list_select_related = ("user", "shop")
     search_fields = ("user__username", "user__name")
     chips: ClassVar = (ChoiceChip("role", _("Role"), Role.choices),)
-    autocomplete_fields = ("user",)
 
     @column(_("Role"))
     def role_cell(self, membership: Membership) -> str:
