@@ -36,7 +36,6 @@ COMPLAINTS: dict[str, str | Promise] = {
     "number_taken": _("The shop already has an order %(number)s, and it did not come from this channel."),
     "changed_here": _("Staff changed this order after it was imported; the file's version was not taken."),
     "not_possible": _("The order is “%(now)s” here and cannot become “%(wanted)s”."),
-    "credited": _("A credit refers to a line that the file no longer has."),
     "refused": _("The database refused this order: %(reason)s"),
 }
 

@@ -67,7 +67,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "customer_note", _("Customer's note"), "문 앞에 놓아 주세요", ("배송메세지", "배송메시지", "요청사항")
     ),
-    Column("delivery_method", _("Delivery"), "parcel", ("배송방법",)),
+    Column("delivery_method", _("Delivery method"), "parcel", ("배송방법",)),
     Column("sku", _("SKU"), "SHIRT-W-M", ("상품코드", "판매자상품코드", "상품번호"), of_line=True),
     Column("product", _("Product"), "면 셔츠", ("상품명", "품명", "item"), required=True, of_line=True),
     Column("options", _("Options"), "흰색 / M", ("옵션", "옵션정보", "옵션명"), of_line=True),
@@ -82,8 +82,8 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("line_discount", _("Discount of the line"), "0", ("상품할인", "상품별할인액"), of_line=True),
     Column("line_tax", _("Tax included"), "", ("부가세",), of_line=True),
-    Column("parcel", _("Parcel"), "1", ("송장순번",), of_line=True),
-    Column("shipping", _("Shipping"), "3000", ("배송비", "배송비합계")),
+    Column("parcel", _("Parcel number"), "1", ("송장순번",), of_line=True),
+    Column("shipping", _("Shipping fee"), "3000", ("배송비", "배송비합계")),
     Column("order_discount", _("Discount of the order"), "0", ("주문할인", "쿠폰할인", "할인금액")),
     Column("payment_method", _("Payment method"), "card", ("결제수단", "결제방법")),
     Column("payment_amount", _("Amount paid"), "51000", ("결제금액", "실결제금액")),
@@ -114,6 +114,11 @@ def guess(headings: Iterable[str]) -> dict[str, str]:
         if name and name not in found:
             found[name] = heading
     return found
+
+
+def label_of(name: str) -> str:
+    """What people call the column; a column of another source keeps its name."""
+    return str(BY_NAME[name].label) if name in BY_NAME else name
 
 
 def missing(mapping: dict[str, str]) -> list[Column]:

@@ -25,7 +25,7 @@ from orders.services.importing.gathering import gather
 from orders.services.importing.runs import TakenOver, carry_on, file_of, reading_of
 from orders.sources import source_class
 from orders.sources.complaints import sentence
-from orders.sources.csv_columns import guess, missing
+from orders.sources.csv_columns import guess, label_of, missing
 from orders.sources.meter import Meter
 from orders.sources.terms import Unreadable
 
@@ -96,7 +96,7 @@ def _verdicts(batch: Batch) -> list[Verdict]:
         for entry in batch.orders
     ]
     found += [
-        Verdict(reject.line, reject.column, _("Rejected"), sentence(reject.code, reject.params))
+        Verdict(reject.line, label_of(reject.column), _("Rejected"), sentence(reject.code, reject.params))
         for reject in batch.rejects
     ]
     return sorted(found, key=lambda verdict: verdict.line)
