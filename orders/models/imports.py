@@ -80,7 +80,12 @@ class ImportRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.source} {self.path or self.upload.name}"
+        return f"{self.source} {self.file_name}"
+
+    @property
+    def file_name(self) -> str:
+        """The file without the folders that it lay in."""
+        return self.path.rpartition("/")[2] or self.source
 
 
 class ImportReject(models.Model):

@@ -28,7 +28,7 @@ from orders.services.importing.background import (
     start_import,
 )
 from orders.sources.complaints import sentence
-from orders.sources.csv_columns import COLUMNS
+from orders.sources.csv_columns import COLUMNS, label_of
 from orders.sources.terms import Unreadable
 
 IMPORT = "orders.import_order"
@@ -101,7 +101,7 @@ def show(request: HttpRequest, run_id: int) -> HttpResponseBase:
     context = _progress(run)
     if request.headers.get("X-Fragment"):
         return _fragment(request, context)
-    return page(request, "admin/imports/run.html", title=run.path or _("Import"), **context)
+    return page(request, "admin/imports/run.html", title=run.file_name, **context)
 
 
 def _fragment(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -128,14 +128,15 @@ def _draft(request: HttpRequest, run: ImportRun, error: str = "") -> HttpRespons
     except Unreadable as trouble:
         context["trouble"] = str(trouble.message)
     status = 422 if error else 200
-    return page(request, "admin/imports/draft.html", status=status, title=run.path, **context)
+    return page(request, "admin/imports/draft.html", status=status, title=run.file_name, **context)
 
 
 def _progress(run: ImportRun) -> dict[str, Any]:
     done = run.state == ImportState.DONE
     share = 100 if done else min(99, 100 * run.read // run.size) if run.size else 0
     rejects = [
-        (reject, sentence(reject.code, reject.params)) for reject in run.rejects.order_by("pk")[:_SHOWN]
+        (reject, label_of(reject.column), sentence(reject.code, reject.params))
+        for reject in run.rejects.order_by("pk")[:_SHOWN]
     ]
     return {
         "run": run,
