@@ -117,7 +117,9 @@ class InboundCall(models.Model):
             models.UniqueConstraint(fields=["vendor", "dedupe_key"], name="inbound_call_once")
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], name="inbound_open", condition=Q(state__in=["pending", "running"]))
+            models.Index(
+                fields=["due_at"], name="inbound_open", condition=Q(state__in=["pending", "running"])
+            )
         ]
 
     def __str__(self) -> str:
