@@ -135,7 +135,7 @@ class OrderReader:
     def _with_parcels(self, order: SourceOrder, first: Cells, rows: Sequence[Row]) -> SourceOrder:
         told = [(row.cells[_PARCEL], line.quantity) for row, line in zip(rows, order.lines, strict=True)]
         with_parcels = replace(order, shipments=parcels_of(order, first, told, self._moment))
-        return replace(with_parcels, flags=csv_flags(with_parcels))
+        return replace(with_parcels, flags=csv_flags(with_parcels, self._amounts))
 
     def _moment(self, text: str, column: str) -> datetime | None:
         return moment_or_none(text, column, self._reading.zone)

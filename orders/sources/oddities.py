@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orders.sources.parsing import Amounts
 from orders.sources.terms import SourceFlag, SourceOrder
 from orders.terms import OrderStatus
 
 S = OrderStatus
 
 
-def flags_of(order: SourceOrder, *, sellers: set[str], repeated: frozenset[str]) -> SourceOrder:
+def flags_of(
+    order: SourceOrder, amounts: Amounts, *, sellers: set[str], repeated: frozenset[str]
+) -> SourceOrder:
     """The order with its oddities."""
-    found = [*time_flags(order), *money_flags(order), *_reviews(order, repeated)]
+    found = [*time_flags(order), *money_flags(order, amounts), *_reviews(order, repeated)]
     if not order.lines:
         found.append(SourceFlag("no_items"))
     if len(sellers) > 1:
@@ -62,7 +65,7 @@ def _cancelled(order: SourceOrder) -> Iterator[SourceFlag]:
         yield SourceFlag("refund_not_stated")
 
 
-def money_flags(order: SourceOrder) -> Iterator[SourceFlag]:
+def money_flags(order: SourceOrder, amounts: Amounts) -> Iterator[SourceFlag]:
     """Payments that are several, nothing, or not the total."""
     if len(order.payments) > 1:
         yield SourceFlag("several_payments", str(len(order.payments)))
@@ -70,7 +73,8 @@ def money_flags(order: SourceOrder) -> Iterator[SourceFlag]:
         yield SourceFlag("zero_payment")
     difference = sum(payment.amount for payment in order.payments) - order.total
     if order.payments and difference:
-        yield SourceFlag("payment_differs", f"{difference:+d}")
+        sign = "+" if difference > 0 else ""
+        yield SourceFlag("payment_differs", f"{sign}{amounts.written(difference)}")
 
 
 def _reviews(order: SourceOrder, repeated: frozenset[str]) -> Iterator[SourceFlag]:
@@ -80,9 +84,11 @@ def _reviews(order: SourceOrder, repeated: frozenset[str]) -> Iterator[SourceFla
         yield SourceFlag("repeated_review")
 
 
-def csv_flags(order: SourceOrder) -> tuple[SourceFlag, ...]:
+def csv_flags(order: SourceOrder, amounts: Amounts) -> tuple[SourceFlag, ...]:
     """Oddities of an order from our own CSV, where times to the minute are usual."""
-    found = [flag for flag in (*time_flags(order), *money_flags(order)) if flag.code != "minute_times"]
+    found = [
+        flag for flag in (*time_flags(order), *money_flags(order, amounts)) if flag.code != "minute_times"
+    ]
     found += _steps(order)
     if not order.lines:
         found.append(SourceFlag("no_items"))

@@ -157,7 +157,9 @@ class Olist:
             unlisted=0 if lines else sum(payment.amount for payment in money),
             cancel_reason=_REASONS.get(row.cells[2], ""),
         )
-        return flags_of(order, sellers={item.cells[2] for item in items}, repeated=self._repeated_reviews)
+        return flags_of(
+            order, self._amounts, sellers={item.cells[2] for item in items}, repeated=self._repeated_reviews
+        )
 
     def _each(self, document: Document, row: Row, part: str, read: Callable[[tuple[str, ...]], T]) -> T:
         try:

@@ -177,3 +177,8 @@ def test_a_file_without_a_column_is_unreadable(tmp_path: Path) -> None:
     (folder / "olist_order_items_dataset.csv").write_text("order_id,price\n")
     with pytest.raises(Unreadable, match="freight_value"):
         list(reader("olist").read(folder, Meter()))
+
+
+def test_the_difference_of_payments_is_told_in_money(tmp_path: Path) -> None:
+    order = only("olist", olist(tmp_path / "o", order_payments="o1,1,credit_card,1,61.00"))
+    assert [flag.detail for flag in order.flags if flag.code == "payment_differs"] == ["+0.50"]
