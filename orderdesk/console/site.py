@@ -47,7 +47,9 @@ class ConsoleSite(admin.AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002
         """The admin's own guard, and the second factor where settings demand one."""
-        inner = super().admin_view(view, cacheable)
+        # Only the words for scripts are the same for everybody.
+        words = getattr(view, "__name__", "") == "i18n_javascript"
+        inner = super().admin_view(view, cacheable and words)
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -154,9 +154,9 @@ class DepositAdmin(ConsoleAdmin):
             request.user, PERMISSION
         )
         form.base_fields["at"].initial = clock.now
-        # The admin labels only the first half of a date with its time.
-        _day, hour = form.base_fields["at"].widget.widgets
-        hour.attrs["aria-label"] = gettext_lazy("Time")
+        # One label stands before both halves of a date with its time; a screen reader needs one for each.
+        day, hour = form.base_fields["at"].widget.widgets
+        day.attrs["aria-label"], hour.attrs["aria-label"] = gettext_lazy("Day"), gettext_lazy("Time")
         return form
 
     def object_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:

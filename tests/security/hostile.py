@@ -95,7 +95,7 @@ def names() -> list[str]:
 
 
 def _form_names(model_admin: ConsoleAdmin) -> set[str]:
-    actions = [*model_admin.object_actions, *model_admin.bulk_actions]
+    actions: list[Any] = [*model_admin.object_actions, *model_admin.bulk_actions]
     forms = {name for action in actions for name in getattr(action.form_class, "base_fields", {})}
     return forms | {field.name for field in model_admin.opts.concrete_fields}
 

@@ -21,8 +21,8 @@ def knock(client: Client, door: Door, method: str) -> Any:
     cookies = client.cookies.output(header="", sep=";")
     with transaction.atomic():
         client.raise_request_exception = False
-        response = client.generic(method, door.path) if method == "HEAD" else _send(client, door, method)
-        response.whole = _content(response)  # type: ignore[attr-defined]
+        response: Any = client.generic(method, door.path) if method == "HEAD" else _send(client, door, method)
+        response.whole = _content(response)
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies)
     return response

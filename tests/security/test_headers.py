@@ -82,8 +82,8 @@ def test_no_page_of_the_console_is_kept_by_a_shared_cache(world: World) -> None:
     kept = [
         d.row for d, a in console if not re.search("no-store|private", a.headers.get("Cache-Control", ""))
     ]
-    # Words for scripts, and the sentence that a password was changed: the same for everybody.
-    assert set(kept) <= {"admin:jsi18n", "admin:password_change_done"}
+    # Words for scripts, the same for everybody.
+    assert set(kept) <= {"admin:jsi18n"}
 
 
 def test_the_session_s_cookie_is_hidden_from_scripts(world: World) -> None:

@@ -39,6 +39,9 @@ class InboundCallAdmin(ConsoleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
     @column(_("State"), css="state")
     def state_cell(self, call: InboundCall) -> str:
         return pill(choice_label(call, "state"), TONES[InboundState(call.state)])
