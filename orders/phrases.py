@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton
 from django.utils.translation import get_language, gettext, ngettext
 
 from orderdesk import clock
@@ -40,13 +40,12 @@ def _date(local: date) -> str:
 
 
 def hour(when: datetime, order: Order) -> str:
-    """오후 2:00 at the shop."""
-    local = when.astimezone(order.shop.zone)
-    return str(format_time(local, "a h:mm" if language() == "ko" else "h:mm a", locale=language()))
+    """14:00 at the shop, as on the customer's page."""
+    return f"{when.astimezone(order.shop.zone):%H:%M}"
 
 
 def moment(when: datetime, order: Order) -> str:
-    """11월 26일 (목) 오후 2:00."""
+    """11월 26일 (목) 14:00."""
     return f"{_date(when.astimezone(order.shop.zone).date())} {hour(when, order)}"
 
 

@@ -51,6 +51,8 @@ class Command(BaseCommand):
             raise CommandError("honcho is missing: pip install -r requirements.txt")
         env = os.environ | {
             "PORT": str(settings.PORT),
+            # honcho adds 100 to PORT for each further process: the worker's mails would lead to a port without a server.
+            "SITE_URL": settings.SITE_URL,
             "PATH": f"{honcho.parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
             "PYTHONUNBUFFERED": "1",
