@@ -49,7 +49,7 @@ _CANCEL_WORDS: dict[str, str | Promise] = {
 def headline_of(facts: OrderFacts, speak: Speaker) -> Headline:
     """The sentence for the order's state."""
     title, lead = getattr(_Teller(facts, speak), facts.status)()
-    return Headline(title, lead, _TONES.get(facts.status, "moving"))
+    return Headline(title, lead, _tone(facts))
 
 
 _TONES: dict[str, str] = {
@@ -60,6 +60,16 @@ _TONES: dict[str, str] = {
     S.CANCELLED: "bad",
     S.EXPIRED: "bad",
 }
+_TROUBLE = frozenset(
+    {ShipmentStatus.LOST, ShipmentStatus.RETURNING, ShipmentStatus.RETURNED, ShipmentStatus.EXCEPTION}
+)
+
+
+def _tone(facts: OrderFacts) -> str:
+    statuses = {parcel.status for parcel in facts.parcels} if facts.status == S.IN_DELIVERY else set()
+    if statuses & _TROUBLE:
+        return "bad"
+    return "waits" if ShipmentStatus.ATTEMPT_FAILED in statuses else _TONES.get(facts.status, "moving")
 
 
 class _Teller(NamedTuple):
@@ -96,7 +106,7 @@ class _Teller(NamedTuple):
 
     def in_delivery(self) -> tuple[str, str]:
         statuses = {parcel.status for parcel in self.facts.parcels}
-        if statuses & {ShipmentStatus.LOST, ShipmentStatus.RETURNED, ShipmentStatus.EXCEPTION}:
+        if statuses & _TROUBLE:
             return _("There is a problem with the delivery"), _(
                 "The shop is looking into it and will contact you."
             )

@@ -50,7 +50,12 @@ _FOOD_WORDS: dict[str, str | Promise] = {
     **_WORDS,
     S.CONFIRMED: gettext_lazy("Order accepted"),
     S.PREPARING: gettext_lazy("Cooking"),
+    S.READY: gettext_lazy("Cooked"),
     S.IN_DELIVERY: gettext_lazy("On the way"),
+}
+_PICKUP_WORDS: dict[str, str | Promise] = {
+    S.READY: gettext_lazy("Ready for pick-up"),
+    S.DELIVERED: gettext_lazy("Picked up"),
 }
 _LETTER_WORDS: dict[str, str | Promise] = {
     MessageState.QUEUED: gettext_lazy("being sent"),
@@ -65,6 +70,7 @@ _LETTER_WORDS: dict[str, str | Promise] = {
     MessageState.UNKNOWN: gettext_lazy("sent, outcome unknown"),
 }
 _METHODS = dict(PaymentMethod.choices)
+_WIRED = (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
 _CHANNELS = dict(MessageChannel.choices)
 
 
@@ -83,7 +89,11 @@ def page_of(facts: OrderFacts) -> dict[str, Any]:
         "lines": line_rows(_line(line, facts.currency) for line in facts.lines),
         "money": money_rows(_money(facts)),
         "payments": payment_rows(_payments(facts, speak)),
-        "pay_to": [paid.detail for paid in facts.payments if paid.detail and not paid.captured]
+        "pay_to": [
+            paid.detail
+            for paid in facts.payments
+            if paid.detail and not paid.captured and paid.method in _WIRED
+        ]
         if facts.status == S.AWAITING_PAYMENT
         else [],
         "notes": [(time_tag(speak.moment(at)), body) for at, body in facts.notes],
@@ -113,7 +123,8 @@ def steps_of(facts: OrderFacts, speak: Speaker) -> list[Step]:
 
 
 def _words(facts: OrderFacts) -> dict[str, str | Promise]:
-    return _FOOD_WORDS if facts.kind == OrderKind.FOOD else _WORDS
+    words = _FOOD_WORDS if facts.kind == OrderKind.FOOD else _WORDS
+    return words | _PICKUP_WORDS if _is_pickup(facts) else words
 
 
 def _stopped(road: list[str], facts: OrderFacts, speak: Speaker) -> list[Step]:
@@ -161,7 +172,7 @@ def _line(line: Line, currency: str) -> LineView:
             if line.cancelled == line.quantity
             else _("%(n)d cancelled") % {"n": line.cancelled}
         )
-    return LineView(line.name, line.options, line.quantity, amount(line.paid, currency), remark)
+    return LineView(line.name, line.options, line.quantity, amount(line.price, currency), remark)
 
 
 def _money(facts: OrderFacts) -> list[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ class Line(NamedTuple):
     quantity: int
     cancelled: int
     returned: int
-    paid: int
+    price: int
 
 
 class Paid(NamedTuple):

@@ -33,7 +33,7 @@ class LineView(NamedTuple):
     name: str
     options: str
     quantity: int
-    paid: str
+    price: str
     remark: str
 
 
@@ -89,7 +89,7 @@ def _line(line: LineView) -> str:
     times = f' <span class="num">× {line.quantity}</span>' if line.quantity != 1 else ""
     remark = f' <em class="remark">{_safe(line.remark)}</em>' if line.remark else ""
     name = f"<span>{_safe(line.name)}{times}{remark}</span>"
-    return f'<li>{name}<span class="num">{_safe(line.paid)}</span>{_small(line.options)}</li>'
+    return f'<li>{name}<span class="num">{_safe(line.price)}</span>{_small(line.options)}</li>'
 
 
 def money_rows(rows: Iterable[tuple[str, str, str]]) -> SafeString:

@@ -95,7 +95,14 @@ def page_statement(vendor: str) -> str:
         dialect.array([*_ORDER, _DELAYED, _HOLD]),
         dialect.array(_SHOP),
         dialect.rows(
-            ["name", "options", "quantity", "cancelled_quantity", "returned_quantity", "paid"],
+            [
+                "name",
+                "options",
+                "quantity",
+                "cancelled_quantity",
+                "returned_quantity",
+                "quantity * unit_price",
+            ],
             "SELECT * FROM orders_orderline WHERE order_id = o.id ORDER BY position",
         ),
         dialect.rows(
