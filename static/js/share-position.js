@@ -29,7 +29,8 @@ function offer(box) {
         last = Date.now();
         send(box, coords).then((over) => over && off());
       },
-      () => off(box.dataset.denied),
+      // A lift or a tunnel answers "not now": only a refusal ends it.
+      (problem) => problem.code === problem.PERMISSION_DENIED && off(box.dataset.denied),
       { enableHighAccuracy: true, maximumAge: EVERY },
     );
     show("");
