@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -50,16 +50,14 @@ class _Plan:
 
 
 class _Counts:
-    """The counts of one user; orders by status are counted once for several queues."""
+    """The counts of one user, each stopped at CAP: none walks a backlog."""
 
     def __init__(self, user: User) -> None:
         self.user = user
         self.orders = Order.objects.visible_to(user)
-        by_status = self.orders.open().order_by().values_list("status").annotate(n=Count("pk"))
-        self.by_status: dict[str, int] = dict(by_status)
 
-    def status(self, *statuses: str) -> int:
-        return sum(self.by_status.get(status, 0) for status in statuses)
+    def status(self, status: str) -> int:
+        return self.capped(self.orders.filter(status=status))
 
     def capped(self, rows: QuerySet[Any]) -> int:
         return rows.order_by()[: CAP + 1].count()
