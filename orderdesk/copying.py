@@ -53,7 +53,7 @@ def _harmless(field: models.Field[Any, Any]) -> bool:
     return not callable(field.default) or field.default in (dict, list)
 
 
-def among(rows: QuerySet[M], column: str, values: Sequence[str]) -> QuerySet[M]:
+def among(rows: QuerySet[M], column: str, values: Sequence[str] | Sequence[int]) -> QuerySet[M]:
     """`rows` whose own `column` is one of many values; an IN of thousands of parameters costs more than its search."""
     if connection.vendor != "postgresql":
         return rows.filter(**{f"{column}__in": values})

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from orderdesk.accounts.models import Shop
 from orderdesk.console.export import FORMULA_STARTS
+from orderdesk.copying import among
 from orders.models import Order, OrderLine, Payment, Shipment, ShipmentLine
 from orders.sources.csv_cells import SEPARATOR
 from orders.sources.csv_columns import COLUMNS
@@ -114,22 +115,24 @@ def _chunks(shop: Shop) -> Iterator[tuple[list[tuple[Any, ...]], Parts]]:
 def _parts(ids: list[int]) -> Parts:
     parts = Parts(defaultdict(list), defaultdict(list), defaultdict(list), defaultdict(list))
     columns = ("pk", "sku", "name", "options", "quantity", "unit_price", "discount", "order_discount", "tax")
-    lines = OrderLine.objects.filter(order_id__in=ids).order_by("order_id", "position")
+    lines = among(OrderLine.objects.all(), "order_id", ids).order_by("order_id", "position")
     for order, *values in lines.values_list("order_id", *columns):
         parts.lines[order].append(Line(*values))
-    payments = Payment.objects.filter(order_id__in=ids).order_by("pk")
+    payments = among(Payment.objects.all(), "order_id", ids).order_by("pk")
     told = ("method", "captured", "authorised", "captured_at", "detail")
     for order, *values in payments.values_list("order_id", *told):
         parts.payments[order].append(tuple(values))
     parcels = (
-        Shipment.objects.filter(order_id__in=ids).exclude(status=ShipmentStatus.CANCELLED).order_by("number")
+        among(Shipment.objects.all(), "order_id", ids)
+        .exclude(status=ShipmentStatus.CANCELLED)
+        .order_by("number")
     )
     places: dict[int, int] = {}
     seen = ("departed_at", "delivered_at", "carrier", "tracking_number")
     for pk, order, *values in parcels.values_list("pk", "order_id", *seen):
         parts.parcels[order].append(tuple(values))
         places[pk] = len(parts.parcels[order])
-    units = ShipmentLine.objects.filter(shipment__order_id__in=ids).order_by("shipment__number")
+    units = among(ShipmentLine.objects.all(), "shipment_id", list(places)).order_by("shipment__number")
     for line, parcel, quantity in units.values_list("line_id", "shipment_id", "quantity"):
         if parcel in places:
             parts.held[line].append((places[parcel], quantity))
