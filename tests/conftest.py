@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import sync_playwright
 
 from orderdesk import triggers
+from orderdesk.operations.catalogue import compile_catalogues
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -38,7 +39,14 @@ def _is_alive(pid: int) -> bool:
 
 
 def pytest_configure() -> None:
-    """Remove databases of runs that were killed: a left-over journal would be replayed into a new file of that name."""
+    """Compile the catalogue, of which a fresh checkout holds the text only, and sweep away what killed runs left."""
+    for folder in settings.LOCALE_PATHS:
+        compile_catalogues(Path(folder))
+    _remove_databases_of_the_killed()
+
+
+def _remove_databases_of_the_killed() -> None:
+    # A left-over journal would be replayed into a new file of that name.
     for file in (Path(settings.VAR_DIR) / "tests").glob("*.sqlite3*"):
         pid = file.name.partition(".")[0].partition("_")[0]
         if pid.isdigit() and not _is_alive(int(pid)):

@@ -25,7 +25,8 @@ def events() -> list[Event]:
     shop = make_shop()
     with transaction.atomic():
         return record_many(
-            [Fact("order.placed", shop.pk, ("order", n), SYSTEM, {"amount": n}) for n in range(1, 6)]
+            [Fact("order.placed", shop.pk, ("order", n), SYSTEM, {"amount": n}) for n in range(1, 6)],
+            quiet=True,
         )
 
 
