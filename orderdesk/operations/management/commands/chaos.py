@@ -2,9 +2,11 @@
 
 import json
 import sys
+import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -41,8 +43,12 @@ class Command(BaseCommand):
 def _scratch_database() -> Iterator[None]:
     """A test database: a shop's own waiting mails must never reach the counting server."""
     name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
+    with tempfile.TemporaryDirectory() as folder:
+        if connection.vendor == "sqlite":
+            # Django's usual one is in memory: each forked worker would have a copy to itself.
+            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "chaos.sqlite3")
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
