@@ -110,10 +110,15 @@ def fields() -> st.SearchStrategy[dict[str, list[str]]]:
     return few | st.builds(lambda word, others: {**{key: [word] for key in names()}, **others}, words(), few)
 
 
+def _sendable(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Without halves of characters, which the test's own client cannot put into a multipart body."""
+    return {name: [word.encode(errors="replace").decode() for word in each] for name, each in found.items()}
+
+
 def bodies() -> st.SearchStrategy[bytes | dict[str, Any]]:
     file = st.builds(SimpleUploadedFile, st.just("x.csv"), st.binary(max_size=200))
     upload = st.builds(
-        lambda name, found, more: {**more, name: found}, st.sampled_from(names()), file, fields()
+        lambda name, found, more: {**_sendable(more), name: found}, st.sampled_from(names()), file, fields()
     )
     deep = st.just(b"[" * 5000)
     texts = fields().map(lambda found: urlencode(found, doseq=True, errors="surrogatepass").encode())

@@ -42,16 +42,26 @@ def send(client: Client, shot: Shot) -> int:
     return int(response.status_code)
 
 
-@pytest.mark.parametrize("who", SHARE)
-def test_no_request_makes_a_server_error(world: World, who: str) -> None:
+def fuzz(world: World, who: str, examples: int) -> None:
     client = world.client(who)
     cookies = client.cookies.output(header="", sep=";")
     found = [*doors(world, world.home), *doors(world, world.foreign)]
 
-    @settings(max_examples=settings.default.max_examples * SHARE[who] // 2 if settings.default else 60)
+    @settings(max_examples=examples)
     @given(st.data())
     def try_everything(data: st.DataObject) -> None:
         client.cookies = SimpleCookie(cookies)
         assert send(client, data.draw(shots(found))) < 500
 
     try_everything()
+
+
+@pytest.mark.parametrize("who", SHARE)
+def test_no_request_makes_a_server_error(world: World, who: str) -> None:
+    fuzz(world, who, 30 * SHARE[who])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("who", SHARE)
+def test_no_request_of_thousands_makes_a_server_error(world: World, who: str) -> None:
+    fuzz(world, who, 3000 * SHARE[who])

@@ -104,6 +104,7 @@ def problem(request: HttpRequest, order_id: int) -> HttpResponseBase:
 def way_back(request: HttpRequest) -> str:
     """The page of ours that the form came from, else the desk."""
     target = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+    # A word without a slash would be taken for the name of a route.
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
     return reverse("shipping:desk")
