@@ -8,7 +8,7 @@ from orders.models import Order
 from orders.services.locking import SUBJECT, locked_order
 from orders.services.tasks import open_task
 from orders.services.tell import tell_customer
-from orders.terms import DeliveryMethod, TaskKind
+from orders.terms import DeliveryMethod, OrderStatus, TaskKind
 
 
 @on("order.placed")
@@ -16,8 +16,14 @@ def tell_received(event: Event) -> None:
     tell_customer(event, "order.received")
 
 
+@on("order.awaiting_payment")
+def ask_to_pay(event: Event) -> None:
+    # Paid in the same breath, as by card: asking for money would only confuse.
+    if Order.objects.filter(pk=event.subject_id, status=OrderStatus.AWAITING_PAYMENT).exists():
+        tell_customer(event, event.kind)
+
+
 @on(
-    "order.awaiting_payment",
     "order.confirmed",
     "order.departed",
     "order.delivered",

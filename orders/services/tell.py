@@ -17,7 +17,7 @@ from orderdesk.events.models import Event
 from orderdesk.notifications.content import Content
 from orderdesk.notifications.models import Message, MessageChannel
 from orderdesk.notifications.rendering import LINK_MARKER
-from orderdesk.notifications.services.write import Letter, write_message
+from orderdesk.notifications.services.write import Letter, refusal, write_message
 from orders import phrases
 from orders.carriers import carrier_of
 from orders.models import Order, OrderLine, Shipment
@@ -48,7 +48,7 @@ def ways_to(order: Order, kind: str) -> list[tuple[str, str]]:
     customer = order.customer
     ways = [(str(MessageChannel.EMAIL), customer.email)] if customer.email else []
     phone = customer.phone or ("" if customer.erased_at else order.recipient_phone)
-    if phone and (kind in TEXTED or not ways):
+    if phone and (kind in TEXTED or not ways or refusal(order.shop_id, MessageChannel.EMAIL, customer.email)):
         ways.append((_texting(kind), phone))
     return ways or [(str(MessageChannel.EMAIL), "")]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.privacy import mask_email, mask_phone
 from orderdesk.events.models import Reaction, ReactionState
+from orderdesk.notifications.admin.message import REASONS
 from orderdesk.notifications.kinds import KINDS
 from orderdesk.notifications.models import Message, MessageChannel, MessageState
 from orders.admin.actions import ORDER_ACTIONS
@@ -58,6 +59,12 @@ def message_label(kind: str) -> str | Promise:
     """A kind of message in words."""
     known = KINDS.get(kind)
     return known.label if known else kind
+
+
+@register.filter
+def reason_label(reason: str) -> str | Promise:
+    """Why a message was not sent, in words; what a server answered stays as it is."""
+    return REASONS.get(reason, reason)
 
 
 @register.filter

@@ -4,13 +4,14 @@ import pytest
 
 from orderdesk.events.dispatch import drain_reactions
 from orderdesk.events.models import Event, Reaction, ReactionState
-from orderdesk.notifications.models import Message, MessageState
+from orderdesk.notifications.models import Message, MessageState, Suppression
 from orderdesk.notifications.rendering import LINK_MARKER
 from orderdesk.notifications.services.send import drain_messages
 from orders import phrases
 from orders.models import Order
 from orders.reactions import tell_change
 from orders.services.links import ask_to_resend_link, links_for, revoke_links
+from orders.services.payments import Capture, record_payment
 from orders.services.place import NewLine, NewOrder, place_order
 from orders.services.steps import confirm_order, hand_over_at_counter, mark_ready, start_preparing
 from orders.services.stop import cancel_order, expire_order, hold_order, release_order
@@ -154,3 +155,24 @@ def test_links_are_made_for_many_orders_in_a_fixed_number_of_statements(
         assert links_for(names) == first
     revoke_links(orders[0].pk, actor=STAFF)
     assert links_for(names)[names[0]] != first[names[0]]
+
+
+def test_what_was_paid_at_once_is_not_asked_for() -> None:
+    new = NewOrder(
+        customer_name="홍길동",
+        customer_email="a@example.com",
+        lines=[NewLine("면 셔츠", 1, 48_000)],
+        payment_method=PaymentMethod.CARD,
+    )
+    order = place_order(make_shop(), new, actor=STAFF)
+    record_payment(order.pk, Capture(48_000, PaymentMethod.CARD), actor=STAFF)
+    assert told(order) == [("order.received", "email")]
+
+
+def test_a_customer_whose_mail_bounced_gets_a_text() -> None:
+    order = make_order()
+    Suppression.objects.create(
+        shop=order.shop, channel="email", address=order.customer.email, reason="bounced"
+    )
+    confirm_order(order.pk, actor=STAFF)
+    assert told(order) == [("order.confirmed", "email"), ("order.confirmed", "sms")]
