@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -66,9 +67,12 @@ def prepare_import(shop: Shop, file: File[bytes], *, user_id: int) -> ImportRun:
 
 
 def headings_of(run: ImportRun) -> list[str]:
-    """The names in the first row of the run's file."""
-    with Meter().open(file_of(run)) as text:
-        first = text.readline()
+    """The names in the first row of the run's file; none when it is gone or no text at all."""
+    try:
+        with Meter().open(file_of(run)) as text:
+            first = text.readline()
+    except (OSError, EOFError, zlib.error):
+        return []
     return [title.strip() for title in next(csv.reader([first], delimiter=max(",;\t", key=first.count)), [])]
 
 

@@ -109,6 +109,13 @@ def test_a_draft_can_be_thrown_away_with_its_file(desk: Client, shop: Shop, tmp_
     assert (ImportRun.objects.count(), kept.exists()) == (0, False)
 
 
+def test_a_draft_whose_file_is_gone_says_so(desk: Client, shop: Shop, tmp_path: Path) -> None:
+    run = upload(desk, shop, csv_file(tmp_path / "o.csv"))
+    Path(run.upload.path).unlink()
+    page = desk.get(reverse("imports:show", args=[run.pk]))
+    assert (page.status_code, bool(page.context["trouble"])) == (200, True)
+
+
 def test_rejected_rows_are_shown_and_downloaded(desk: Client, shop: Shop, tmp_path: Path) -> None:
     run = upload(desk, shop, csv_file(tmp_path / "o.csv", csv_row(quantity="x")))
     desk.post(reverse("imports:start", args=[run.pk]))
@@ -127,7 +134,7 @@ def test_the_template_reads_as_an_order(desk: Client, shop: Shop, tmp_path: Path
     assert [(verdict.number, verdict.complaint) for verdict in page.context["verdicts"]] == [("A-1001", "")]
 
 
-@pytest.mark.parametrize("body", [b"", b"only one column\n1\n"])
+@pytest.mark.parametrize("body", [b"", b"only one column\n1\n", b"\x1f\x8b no gzip at all"])
 def test_a_file_that_is_none_is_refused_with_a_sentence(desk: Client, shop: Shop, body: bytes) -> None:
     answer = desk.post(LIST, {"shop": shop.pk, "file": SimpleUploadedFile("x.csv", body)})
     assert answer.status_code == 422
