@@ -13,7 +13,15 @@ from orderdesk.accounts.models import OrderKind
 from orderdesk.portal.page_facts import OrderFacts, Parcel
 from orderdesk.portal.timewords import Speaker
 from orderdesk.portal.wallet import amount
-from orders.terms import OPEN_STATUSES, CancelReason, DeliveryMethod, HoldReason, OrderStatus, ShipmentStatus
+from orders.terms import (
+    OPEN_STATUSES,
+    CancelReason,
+    DeliveryMethod,
+    HoldReason,
+    OrderStatus,
+    ShipmentStatus,
+    TrackingCode,
+)
 
 S = OrderStatus
 
@@ -117,7 +125,10 @@ class _Teller(NamedTuple):
         if ShipmentStatus.ARRIVING in statuses:
             return _("The courier has arrived"), _("Please have a look at the door.")
         if ShipmentStatus.OUT_FOR_DELIVERY in statuses:
-            return _("Your order arrives today"), _("It is on the delivery van.")
+            title = (
+                _("Your order is on its way") if self._left_before_today() else _("Your order arrives today")
+            )
+            return title, _("It is on the delivery van.")
         if self.facts.parcels and all(_only_attested(parcel) for parcel in self.facts.parcels):
             return _("We have handed your order to the carrier"), _(
                 "Its way appears here with the carrier's first scan."
@@ -125,6 +136,13 @@ class _Teller(NamedTuple):
         if self.facts.kind == OrderKind.FOOD:
             return _("Your food is on its way"), ""
         return _("Your order is on its way"), ""
+
+    def _left_before_today(self) -> bool:
+        """The van's last scan is of an earlier day: "today" was said then and did not come true."""
+        scans = (scan for parcel in self.facts.parcels for scan in parcel.scans)
+        left = [scan.at for scan in scans if scan.code == TrackingCode.OUT_FOR_DELIVERY]
+        zone = self.facts.shop.zone
+        return bool(left) and max(left).astimezone(zone).date() < self.speak.now.astimezone(zone).date()
 
     def delivered(self) -> tuple[str, str]:
         done = self.speak.moment(self.facts.delivered_at)

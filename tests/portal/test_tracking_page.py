@@ -164,6 +164,22 @@ def test_a_parcel_on_the_van_a_day_early_is_not_promised_for_tomorrow_too() -> N
     assert "Arrives tomorrow" not in page
 
 
+def test_a_van_that_left_on_an_earlier_day_is_not_said_to_arrive_today() -> None:
+    order = make_order(status=S.IN_DELIVERY)
+    parcel = make_shipment(order, status=ShipmentStatus.OUT_FOR_DELIVERY)
+    left = clock.now() - timedelta(days=2)
+    TrackingEvent.objects.create(shipment=parcel, at=left, code="out_for_delivery")
+    page = text_of(order)
+    assert "Your order arrives today" not in page
+    assert "It is on the delivery van" in page
+
+
+def test_a_parcel_on_its_way_back_is_told_as_a_problem() -> None:
+    order = make_order(status=S.IN_DELIVERY)
+    make_shipment(order, status=ShipmentStatus.RETURNING)
+    assert "There is a problem with the delivery" in text_of(order)
+
+
 def test_a_broken_promise_is_said_openly() -> None:
     past = clock.now() - timedelta(hours=2)
     order = make_order(promised_from=past - timedelta(hours=1), promised_until=past)
