@@ -47,9 +47,17 @@ class SavedView(models.Model):
         ordering: ClassVar = ["name", "id"]
         permissions: ClassVar = [("share_view", _("Can share a saved view with the team"))]
         constraints: ClassVar = [
+            # Two, because SQLite holds every NULL for another one.
             models.UniqueConstraint(
-                fields=["user", "shop", "model_label", "name"], nulls_distinct=False, name="saved_view_once"
-            )
+                fields=["user", "model_label", "name"],
+                condition=models.Q(shop=None),
+                name="saved_view_own_once",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "shop", "model_label", "name"],
+                condition=models.Q(shop__isnull=False),
+                name="saved_view_team_once",
+            ),
         ]
 
     def __str__(self) -> str:
