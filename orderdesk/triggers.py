@@ -63,7 +63,8 @@ def drop_all(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of registered triggers that the database lacks."""
+    """Names of registered triggers that the database lacks though it has their table."""
+    tables = set(connection.introspection.table_names())
     catalogue = (
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         if connection.vendor == "postgresql"
@@ -72,4 +73,5 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(catalogue)
         present = {row[0] for row in cursor.fetchall()}
-    return sorted({trigger.name for trigger in _wanted(connection)} - present)
+    wanted = {trigger.name for trigger in _wanted(connection) if trigger.table in tables}
+    return sorted(wanted - present)

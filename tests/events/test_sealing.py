@@ -92,3 +92,9 @@ def test_the_command_ends_with_counts_and_status_one_on_findings(
 
 def test_every_guard_is_present_after_migrate() -> None:
     assert triggers.missing(connection) == []
+
+
+def test_a_guard_that_was_dropped_is_named() -> None:
+    triggers.drop_all(connection)
+    assert "events_event_no_delete" in triggers.missing(connection)
+    triggers.install_all(connection)
