@@ -24,14 +24,20 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 BATCH = 100
+# A parcel may be scanned before its waybill is typed in.
+EARLY_FOR, EARLY_AGAIN = timedelta(days=7), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class InboundOutcome:
-    """What became of a call: `done`, or ignored with the reason in `note` (codes only, no person's data)."""
+    """What became of a call: `done`, or ignored with the reason in `note` (codes only, no person's data).
+
+    `early`: what it speaks of is not known yet and may be soon; it is asked again for EARLY_FOR before it is ignored.
+    """
 
     done: bool
     note: str = ""
+    early: bool = False
 
 
 Handler = Callable[[Mapping[str, Any]], InboundOutcome]
@@ -97,6 +103,10 @@ def _run(pk: int, attempt: int, owner: str) -> None:
         note = f"{type(error).__name__}: {error}"[:300]
         _finish(pk, attempt, owner, state=state, due_at=clock.now() + wait, outcome=note)
     else:
+        if outcome.early and clock.now() - call.received_at < EARLY_FOR:
+            later = clock.now() + EARLY_AGAIN
+            _finish(pk, attempt, owner, state=InboundState.PENDING, due_at=later, outcome=outcome.note[:300])
+            return
         state = InboundState.DONE if outcome.done else InboundState.IGNORED
         _finish(pk, attempt, owner, state=state, done_at=clock.now(), outcome=outcome.note[:300])
 

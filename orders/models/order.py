@@ -194,6 +194,9 @@ class Order(FSMModelMixin, models.Model):
             models.Index(F("placed_at").desc(), F("id").desc(), name="order_newest"),
             models.Index(F("status"), F("placed_at").desc(), F("id").desc(), name="order_by_status"),
             models.Index(F("shop"), F("placed_at").desc(), F("id").desc(), name="order_by_shop"),
+            models.Index(
+                F("shop"), F("status"), F("placed_at").desc(), F("id").desc(), name="order_by_shop_status"
+            ),
             models.Index(fields=["number"], name="order_number_search"),
             models.Index(fields=["source_ref"], name="order_source_ref_search", condition=~Q(source_ref="")),
             models.Index(

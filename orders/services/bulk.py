@@ -15,6 +15,7 @@ from orderdesk.events.actor import Actor
 from orderdesk.events.recording import Fact, record_many
 from orders.guards import why_not
 from orders.models import Order
+from orders.services.answered import settle_unanswered
 from orders.services.locking import SUBJECT
 
 
@@ -77,6 +78,7 @@ def perform_bulk(order_ids: Sequence[int], verb: str, *, actor: Actor) -> list[A
         record_many(
             [Fact(how.event, o.shop_id, (SUBJECT, o.pk), actor, {"bulk": True}, moment) for o in allowed]
         )
+        settle_unanswered(allowed, actor=actor)
     return answers
 
 

@@ -12,12 +12,12 @@ from orders.services.scans import Scan, record_scans
 
 
 def handle(body: Mapping[str, Any]) -> InboundOutcome:
-    """Record the scan in a stored Sweet Tracker callback; an unknown parcel or level is ignored and says so."""
+    """Record the scan in a stored Sweet Tracker callback; an unknown parcel is asked for again, an unknown level ignored."""
     report = sweettracker.read(body)
     if isinstance(report, str):
         return InboundOutcome(done=False, note=report)
     shipment = Shipment.objects.filter(carrier=report.carrier, tracking_number=report.number).first()
     if shipment is None:
-        return InboundOutcome(done=False, note="no shipment has this number")
+        return InboundOutcome(done=False, note="no shipment has this number", early=True)
     new = record_scans(shipment.pk, [Scan(report.at, report.code, report.words, report.where)])
     return InboundOutcome(done=True, note="recorded" if new else "known already")

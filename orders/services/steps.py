@@ -11,6 +11,7 @@ from orders.axes import payment_state, refresh_fulfilment, refresh_shipped
 from orders.guards import why_not
 from orders.models import Order, Shipment, ShipmentLine
 from orders.promise import food_promise
+from orders.services.answered import settle_unanswered
 from orders.services.locking import locked_order, note_change, require, save_change
 from orders.terms import DeliveryMethod, OrderStatus, ShipmentStatus
 
@@ -33,6 +34,7 @@ def confirm_order(
             [*_MOVED, "confirmed_at", "accept_by", "preparation_minutes", "promised_from", "promised_until"],
         )
         note_change(order, "order.confirmed", actor, preparation_minutes=preparation_minutes)
+        settle_unanswered([order], actor=actor)
     return order
 
 

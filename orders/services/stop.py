@@ -6,6 +6,7 @@ from orderdesk import clock
 from orderdesk.events.actor import Actor
 from orders.axes import payment_state, refresh_fulfilment
 from orders.models import Hold, Order, OrderLine
+from orders.services.answered import settle_unanswered
 from orders.services.locking import locked_order, note_change, require, save_change
 from orders.services.shipments import catch_up
 from orders.services.tasks import open_task
@@ -58,6 +59,7 @@ def _cancel(order: Order, actor: Actor, reason: str, *, rejected: bool = False, 
     refresh_fulfilment(order)
     save_change(order, _CANCELLED)
     note_change(order, "order.cancelled", actor, reason=reason, rejected=rejected, notify=notify)
+    settle_unanswered([order], actor=actor)
     if order.captured_total:
         open_task(order, TaskKind.REFUND)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 
+from orderdesk import clock
 from orderdesk.api.hooks.signatures import HEADER, sign
 from orderdesk.events import inbox
 from orderdesk.events.inbox import drain_inbound
@@ -135,7 +138,6 @@ def test_only_post_is_answered() -> None:
     ("change", "note"),
     [
         ({"comcode": "99"}, "unknown carrier"),
-        ({"invoice_no": "650099999999"}, "no shipment has this number"),
         ({"level": "-99", "details": ""}, "unknown level"),
         ({"time_trans": "soon", "time_sweet": ""}, "unreadable time"),
     ],
@@ -145,6 +147,25 @@ def test_what_we_do_not_know_is_accepted_stored_and_ignored(change: dict[str, st
     drain_inbound()
     call = InboundCall.objects.get()
     assert (call.state, call.outcome) == (InboundState.IGNORED, note)
+
+
+def test_a_scan_that_came_before_its_waybill_counts_once_the_waybill_is_typed_in() -> None:
+    order = parcel_order()
+    post(callback())
+    drain_inbound()
+    assert InboundCall.objects.get().state == InboundState.PENDING
+    waybilled(order)
+    with time_machine.travel(clock.now() + timedelta(hours=2)):
+        drain_inbound()
+    assert (InboundCall.objects.get().state, kinds(order).count("order.departed")) == (InboundState.DONE, 1)
+
+
+def test_a_number_that_nobody_ever_types_in_is_ignored_after_a_week() -> None:
+    post(callback(invoice_no="650099999999"))
+    with time_machine.travel(clock.now() + timedelta(days=8)):
+        drain_inbound()
+    call = InboundCall.objects.get()
+    assert (call.state, call.outcome) == (InboundState.IGNORED, "no shipment has this number")
 
 
 def test_a_hundred_repeated_calls_have_one_effect() -> None:

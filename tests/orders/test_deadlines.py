@@ -11,8 +11,10 @@ from orderdesk.accounts.models import Shop
 from orderdesk.policies.models import PolicyKind
 from orderdesk.policies.services.publish import new_draft, publish
 from orders.models import Order
+from orders.services.bulk import perform_bulk
 from orders.services.deadlines import run_deadlines
 from orders.services.locking import locked_order
+from orders.services.steps import confirm_order
 from orders.services.tasks import open_task
 from orders.terms import OrderStatus, TaskKind
 from tests.builders import STAFF, make_order, make_shop
@@ -55,6 +57,17 @@ def test_silence_opens_a_task_where_the_shop_wants_to_be_told() -> None:
     order = make_order(accept_by=clock.now() + PAST)
     assert [run_deadlines(), run_deadlines()] == [1, 0]
     assert order.tasks.get().kind == TaskKind.NOT_ACCEPTED
+
+
+@pytest.mark.parametrize("bulk", [False, True])
+def test_a_late_answer_closes_the_task_that_asked_for_it(bulk: bool) -> None:
+    order = make_order(accept_by=clock.now() + PAST)
+    run_deadlines()
+    if bulk:
+        perform_bulk([order.pk], "confirm", actor=STAFF)
+    else:
+        confirm_order(order.pk, actor=STAFF)
+    assert order.tasks.get().done_at is not None
 
 
 def test_a_delivered_order_completes_by_itself() -> None:
