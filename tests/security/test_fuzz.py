@@ -42,7 +42,7 @@ def send(client: Client, shot: Shot) -> int:
     return int(response.status_code)
 
 
-def fuzz(world: World, who: str, examples: int) -> None:
+def assert_no_server_error(world: World, who: str, examples: int) -> None:
     client = world.client(who)
     cookies = client.cookies.output(header="", sep=";")
     found = [*doors(world, world.home), *doors(world, world.foreign)]
@@ -58,10 +58,10 @@ def fuzz(world: World, who: str, examples: int) -> None:
 
 @pytest.mark.parametrize("who", SHARE)
 def test_no_request_makes_a_server_error(world: World, who: str) -> None:
-    fuzz(world, who, 30 * SHARE[who])
+    assert_no_server_error(world, who, 30 * SHARE[who])
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("who", SHARE)
 def test_no_request_of_thousands_makes_a_server_error(world: World, who: str) -> None:
-    fuzz(world, who, 1000 * SHARE[who])
+    assert_no_server_error(world, who, 1000 * SHARE[who])
