@@ -48,7 +48,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", type=Path, help="the file, or for olist the folder")
         parser.add_argument("--source", required=True, choices=sorted(settings.SOURCES))
-        parser.add_argument("--shop", required=True, help="slug; a shop that does not exist is made")
+        parser.add_argument(
+            "--shop", required=True, help="slug; a missing shop is made only by a source that describes it"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument(
             "--rejects", type=Path, help="write the rows that were not taken to this CSV file"
