@@ -19,11 +19,13 @@ from orders.terms import (
     DeliveryMethod,
     HoldReason,
     OrderStatus,
+    PaymentMethod,
     ShipmentStatus,
     TrackingCode,
 )
 
 S = OrderStatus
+_WIRED = (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
 
 
 class Headline(NamedTuple):
@@ -89,10 +91,27 @@ class _Teller(NamedTuple):
     def awaiting_payment(self) -> tuple[str, str]:
         due = self.speak.moment(self.facts.pay_by)
         values = {"amount": amount(self.facts.total - self.facts.captured_total, self.facts.currency)}
+        wired = [paid for paid in self.facts.payments if paid.method in _WIRED]
+        title = _("We are waiting for your transfer") if wired else _("We are waiting for your payment")
         if due is None:
-            return _("We are waiting for your payment"), _("%(amount)s is still to be paid.") % values
-        values["due"] = due.words
-        return _("We are waiting for your payment"), _("Please pay %(amount)s by %(due)s.") % values
+            lead = _("%(amount)s is still to be paid.") % values
+        else:
+            values["due"] = due.words
+            please = (
+                _("Please transfer %(amount)s by %(due)s.")
+                if wired
+                else _("Please pay %(amount)s by %(due)s.")
+            )
+            lead = please % values
+        if wired and not any(paid.detail for paid in wired):
+            lead = f"{lead} {self._ask_the_shop()}"
+        return title, lead
+
+    def _ask_the_shop(self) -> str:
+        """Which account: nothing on the page names one."""
+        if not self.facts.shop.phone:
+            return _("The shop tells you the account.")
+        return _("The shop tells you the account: %(phone)s") % {"phone": self.facts.shop.phone}
 
     def placed(self) -> tuple[str, str]:
         return _("We have received your order"), _("We will tell you as soon as the shop confirms it.")

@@ -20,7 +20,7 @@ from orderdesk.notifications.rendering import LINK_MARKER
 from orderdesk.notifications.services.write import Letter, refusal, write_message
 from orders import phrases
 from orders.carriers import carrier_of
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Order, OrderLine, Payment, Shipment
 from orders.services.locking import SUBJECT, touch
 from orders.terms import CancelReason, DeliveryMethod, HoldReason, PaymentMethod
 
@@ -92,7 +92,7 @@ def content_for(order: Order, kind: str, data: dict[str, Any]) -> Content:
             "promise": phrases.promise(order),
             **_words(order, kind, data),
         }
-        codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(order, data)}
+        codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(order, kind, data)}
         return Content(words, codes, _rows(order, lines), _totals(order, lines))
 
 
@@ -110,9 +110,10 @@ def _words(order: Order, kind: str, data: dict[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _codes(order: Order, data: dict[str, Any]) -> dict[str, str]:
+def _codes(order: Order, kind: str, data: dict[str, Any]) -> dict[str, str]:
     return {
         "paid": "yes" if order.captured_total else "",
+        "wired": "yes" if kind == "order.awaiting_payment" and _is_wired(_first_payment(order)) else "",
         "at_counter": "yes" if data.get("at_counter") else "",
         "attested": "yes" if data.get("proof") == "attested" else "",
         "asked": "yes" if data.get("reason") in (CancelReason.CUSTOMER_ASKED, HoldReason.CUSTOMER) else "",
@@ -120,12 +121,20 @@ def _codes(order: Order, data: dict[str, Any]) -> dict[str, str]:
 
 
 def _payment_words(order: Order) -> dict[str, str]:
-    payment = order.payments.order_by("id").first()
-    wired = payment and payment.method in (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
+    payment = _first_payment(order)
     return {
-        "bank": payment.detail if payment and wired else "",
+        "bank": payment.detail if payment and _is_wired(payment) else "",
         "pay_by": phrases.moment(order.pay_by, order) if order.pay_by else "",
     }
+
+
+def _first_payment(order: Order) -> Payment | None:
+    return order.payments.order_by("id").first()
+
+
+def _is_wired(payment: Payment | None) -> bool:
+    methods = (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
+    return payment is not None and payment.method in methods
 
 
 def _shipment_words(order: Order) -> dict[str, str]:

@@ -316,3 +316,19 @@ def test_a_wrong_address_gets_a_friendly_page(client: Client, path: str) -> None
     response = client.get(path)
     assert response.status_code == 404
     assert 'href="/track/"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "detail", "said"),
+    [
+        ("card", "", "Please pay ₩"),
+        ("virtual_account", "", "The shop tells you the account"),
+        ("bank_transfer", "나무은행 123", "나무은행 123"),
+    ],
+)
+def test_an_unpaid_order_says_how_to_pay_by_its_method(method: str, detail: str, said: str) -> None:
+    order = make_order(status=S.AWAITING_PAYMENT, pay_by=clock.now() + timedelta(days=1))
+    order.payments.update(method=method, detail=detail, captured=0)
+    page = text_of(order)
+    assert said in page
+    assert ("We are waiting for your payment" in page) is (method == "card")
