@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -79,6 +79,12 @@ def ago(when: datetime | None) -> SafeString:
     return SafeString(
         f'<time datetime="{machine}" title="{title}">{conditional_escape(in_words(local))}</time>'
     )
+
+
+def last_minute(deadline: datetime) -> datetime:
+    """Where a deadline is the end of a day: the last minute of that day."""
+    local = timezone.localtime(deadline)
+    return deadline - timedelta(minutes=1) if (local.hour, local.minute) == (0, 0) else deadline
 
 
 def exact(when: datetime) -> str:

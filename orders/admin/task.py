@@ -18,7 +18,7 @@ from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.bulk import BulkAction, BulkRow
 from orderdesk.console.chips import Chip, ChoiceChip
 from orderdesk.console.keyset import Sort
-from orderdesk.console.marks import ago, pill
+from orderdesk.console.marks import ago, money_words, pill
 from orderdesk.errors import DomainError
 from orders.admin.actions.desk import TaskForm
 from orders.admin.actions.verbs import actor_of
@@ -155,6 +155,9 @@ class TaskAdmin(ConsoleAdmin):
 
     @column(gettext_lazy("Detail"), css="clip")
     def detail_cell(self, task: Task) -> str:
+        order = task.order
+        if task.kind == TaskKind.REFUND and not task.done_at:
+            return money_words(order.to_give_back, order.currency)
         return task.detail
 
     @column(gettext_lazy("Customer"))

@@ -238,6 +238,12 @@ class Order(FSMModelMixin, models.Model):
         return self.total - self.captured_total
 
     @property
+    def to_give_back(self) -> int:
+        """Minor units that were captured and are not owed: everything once the order is dead."""
+        dead = self.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+        return max(self.captured_total - (0 if dead else self.total), 0)
+
+    @property
     def is_late(self) -> bool:
         """Whether the promise has passed while the goods have not arrived."""
         if self.promised_until is None or self.status not in OPEN_STATUSES:

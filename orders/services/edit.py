@@ -26,15 +26,18 @@ def change_address(
     """Set the given ADDRESS_FIELDS; the event names the fields, never the values (they are personal data)."""
     with locked_order(order_id, version=version) as order:
         require(order, "edit")
-        changed = [f for f in ADDRESS_FIELDS if f in values and values[f] != getattr(order, f)]
+        wanted = {f: _as_stored(f, values[f]) for f in ADDRESS_FIELDS if f in values}
+        changed = [f for f, value in wanted.items() if value != getattr(order, f)]
         for name in changed:
-            setattr(
-                order, name, phone_digits(values[name]) if name == "recipient_phone" else values[name].strip()
-            )
+            setattr(order, name, wanted[name])
         if changed:
             save_change(order, changed)
             note_change(order, "order.address_changed", actor, fields=changed)
     return order
+
+
+def _as_stored(field: str, value: str) -> str:
+    return phone_digits(value) if field == "recipient_phone" else value.strip()
 
 
 def change_line(

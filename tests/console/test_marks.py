@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,3 +83,10 @@ def test_any_accent_becomes_readable_in_light_and_dark(colour: str) -> None:
 @pytest.mark.parametrize("colour", ["", "red", "#12345", "#123456;}body{display:none"])
 def test_anything_but_a_hex_colour_is_ignored(colour: str) -> None:
     assert marks.accent_style(colour, "n") == ""
+
+
+def test_the_end_of_a_day_is_written_as_its_last_minute() -> None:
+    midnight = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    with timezone.override("Asia/Seoul"):
+        assert marks.exact(marks.last_minute(midnight)) == "2026-11-25 23:59"
+        assert marks.last_minute(midnight + timedelta(hours=3)) == midnight + timedelta(hours=3)

@@ -73,3 +73,10 @@ class TotalsStayExact(TestCase):
         changed = change_line(order.pk, line.pk, actor=STAFF, quantity=fewer)
         assert changed.total == sum(changed.lines.values_list("paid", flat=True))
         assert changed.total == changed.goods_total - changed.discount_total
+
+
+@pytest.mark.django_db
+def test_a_phone_as_the_form_shows_it_is_no_change() -> None:
+    order = make_order(recipient_phone="01000001144")
+    change_address(order.pk, {"recipient_phone": "010-0000-1144", "address2": "3층"}, actor=STAFF)
+    assert Event.objects.get(kind="order.address_changed").data == {"fields": ["address2"]}

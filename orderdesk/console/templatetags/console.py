@@ -58,6 +58,18 @@ def ago(value: datetime | None) -> SafeString:
 
 
 @register.filter
+def deadline(value: datetime | None) -> SafeString:
+    """{{ order.ship_by|deadline }}: the end of a day is 23:59 of that day; "tomorrow 00:00" is read a day too late."""
+    return marks.ago(marks.last_minute(value)) if value else marks.ago(None)
+
+
+@register.filter
+def exact_deadline(value: datetime | None) -> str:
+    """Like `deadline`, as a date, for print."""
+    return marks.exact(marks.last_minute(value)) if value else "—"
+
+
+@register.filter
 def exact(value: datetime | None) -> str:
     """{{ order.placed_at|exact }}: 2026-11-24 13:05."""
     return marks.exact(value) if value else "—"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from orderdesk.accounts.phones import format_phone
 from orderdesk.console.export import guarded, workbook
 from orderdesk.console.listing import shown_chips
+from orderdesk.console.marks import exact, last_minute
 from orderdesk.errors import DomainError
 from orders.admin.shipping.doors import FULFIL, actor_of, door, note_access, own_order, page
 from orders.admin.shipping.queue import CHIPS, SHOWN, queue_rows, to_ship, with_goods
@@ -74,7 +75,7 @@ def _headings() -> list[Any]:
 
 
 def _list_rows(order: Order) -> list[list[Any]]:
-    by = timezone.localtime(order.ship_by).strftime("%Y-%m-%d %H:%M") if order.ship_by else ""
+    by = exact(last_minute(order.ship_by)) if order.ship_by else ""
     whom = [order.recipient_name, format_phone(order.recipient_phone), order.postcode]
     where = f"{order.address1} {order.address2}".strip()
     return [

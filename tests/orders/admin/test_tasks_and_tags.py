@@ -68,3 +68,13 @@ def test_tags_of_other_shops_do_not_exist(staff_client: Client) -> None:
     tag = Tag.objects.create(shop=make_shop(), name="비밀")
     assert staff_client.get(f"/admin/orders/tag/{tag.pk}/change/").status_code == 302
     assert "비밀" not in staff_client.get("/admin/orders/tag/").content.decode()
+
+
+def test_a_refund_task_says_how_much(client: Client) -> None:
+    shop = make_shop()
+    client.force_login(make_user(shop, Role.LEAD))
+    order = make_order(shop)
+    order.captured_total = order.total + 35_000
+    order.save(update_fields=["captured_total"])
+    Task.objects.create(order=order, kind=TaskKind.REFUND)
+    assert "35,000" in client.get(URL).content.decode()
