@@ -3,10 +3,12 @@ from __future__ import annotations
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OrdersConfig(AppConfig):
     name = "orders"
+    verbose_name = _("Orders")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.core import checks
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 from orderdesk import triggers
 from orderdesk.events.guards import EVENT_TRIGGERS
@@ -32,6 +33,7 @@ def triggers_present(*, databases: Sequence[str] | None = None, **_: Any) -> lis
 class EventsConfig(AppConfig):
     name = "orderdesk.events"
     label = "events"
+    verbose_name = gettext_lazy("Settings")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

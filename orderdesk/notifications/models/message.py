@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orderdesk.accounts.models import Customer, Shop, ShopOwnedQuerySet
 from orderdesk.events.models import Event
@@ -27,8 +28,8 @@ class MessageState(models.TextChoices):
     QUEUED = "queued", _("Queued")
     CLAIMED = "claimed", _("Being sent")
     HANDED_OVER = "handed_over", _("Handed over")
-    ACCEPTED = "accepted", _("Accepted")
-    DELIVERED = "delivered", _("Delivered")
+    ACCEPTED = "accepted", pgettext_lazy("message", "Accepted")
+    DELIVERED = "delivered", pgettext_lazy("message", "Delivered")
     BOUNCED = "bounced", _("Bounced")
     COMPLAINED = "complained", _("Complained")
     REJECTED = "rejected", _("Rejected")

@@ -58,7 +58,7 @@ def _change_timings(_request: HttpRequest, policy: Policy, cleaned: dict[str, An
 class PolicyAdmin(ConsoleAdmin):
     """Versions of a shop's rules: drafts are edited and published, published versions only read."""
 
-    list_display = ("name_cell", "status_cell", "shop", "from_cell", "published_by")
+    list_display = ("name_cell", "status_cell", "shop", "from_cell", "by_cell")
     list_select_related = ("shop", "published_by")
     chips: ClassVar = (ChoiceChip("status", _("Status"), PolicyStatus.choices),)
     object_template = "admin/policies/policy.html"
@@ -95,6 +95,10 @@ class PolicyAdmin(ConsoleAdmin):
     @column(_("In force from"), css="when")
     def from_cell(self, policy: Policy) -> str:
         return exact(policy.effective_from) if policy.effective_from else "—"
+
+    @column(_("Published by"))
+    def by_cell(self, policy: Policy) -> str:
+        return str(policy.published_by or "—")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
