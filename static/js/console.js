@@ -16,3 +16,5 @@ startBulk();
 startPolling();
 startBell();
 startScanner();
+// A refused entry is typed over, not added to: a scanner writes where the caret stands.
+document.querySelector("input[autofocus][aria-invalid]")?.select();

@@ -72,7 +72,7 @@ class Parcel:
 
     def check(self, at: datetime) -> None:
         self.parcel.pass_check(at)
-        self._say("checked", at)
+        self._say("quality_checked", at)
 
     def pack(self, at: datetime) -> None:
         self.parcel.pack(at)
