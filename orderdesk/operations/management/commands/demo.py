@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
 from orderdesk.operations.demo import demo_links, demo_logins, demo_password, fill, is_empty
 
@@ -29,5 +30,6 @@ class Command(BaseCommand):
         if not logins:
             return
         self.stdout.write(f"staff          {', '.join(logins)} · {demo_password()}")
-        for label, address in demo_links():
-            self.stdout.write(f"{label:<14} {address}")
+        with translation.override("en"):  # like the rest of the terminal, on the first run and on the next
+            for label, address in demo_links():
+                self.stdout.write(f"{label:<14} {address}")

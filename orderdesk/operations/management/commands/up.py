@@ -11,6 +11,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 
 from orderdesk.operations.catalogue import compile_catalogues
+from orderdesk.operations.tasks import beat
 
 
 class Command(BaseCommand):
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         self._fill_demo()
         if not prepare_only:
             self._forget_old_nudges()
+            # The first of beat's own signs comes after 30 s: until then the home page would cry wolf.
+            beat()
             self._run()
 
     def _forget_old_nudges(self) -> None:
