@@ -18,7 +18,7 @@ from orderdesk.operations.draining import drain_once
 from orders.models import Order
 from orders.services.steps import confirm_order
 from tests.builders import STAFF, make_order, make_shop, make_user
-from tests.operations.test_broker import WORKER
+from tests.operations.test_broker import QUEUE, WORKER
 from tests.processes import running
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +43,7 @@ def test_a_change_wakes_the_worker_through_the_broker(
     order = make_order()
     settings.NUDGE_WORKERS = True  # type: ignore[attr-defined]
     broker = app.connection_for_write(os.environ["TEST_BROKER_URL"])
-    monkeypatch.setattr(app, "send_task", partial(app.send_task, connection=broker, queue="test"))
+    monkeypatch.setattr(app, "send_task", partial(app.send_task, connection=broker, queue=QUEUE))
     with running(*WORKER):
         confirm_order(order.pk, actor=STAFF)
         end = time.monotonic() + 40

@@ -7,6 +7,8 @@ from orderdesk.celery import app
 from orderdesk.operations.models import Heartbeat
 from tests.processes import running
 
+# Each test process has its queue: another one's worker would do the work in another database.
+QUEUE = f"test-{os.getpid()}"
 WORKER = (
     "celery",
     "--quiet",
@@ -18,7 +20,7 @@ WORKER = (
     "--concurrency",
     "1",
     "--queues",
-    "test",
+    QUEUE,
 )
 
 
@@ -34,6 +36,6 @@ def wait_for_heartbeat(seconds: float) -> bool:
 def test_a_worker_picks_a_task_from_the_broker() -> None:
     url = os.environ["TEST_BROKER_URL"]
     with app.connection_for_write(url) as broker:
-        app.send_task("orderdesk.operations.tasks.beat", connection=broker, queue="test")
+        app.send_task("orderdesk.operations.tasks.beat", connection=broker, queue=QUEUE)
     with running(*WORKER):
         assert wait_for_heartbeat(30)
