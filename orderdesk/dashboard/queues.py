@@ -68,6 +68,9 @@ class _Counts:
     def late(self) -> int:
         return self.capped(self.orders.late())
 
+    def mentions(self) -> int:
+        return self.capped(self.orders.calling_for(self.user.pk))
+
     def tasks(self) -> int:
         return self.capped(Task.objects.visible_to(self.user, "orders.view_order").filter(done_at=None))
 
@@ -125,6 +128,15 @@ _PLANS = (
         "",
         "bad",
         _Counts.tasks,
+    ),
+    _Plan(
+        _("Mentions me"),
+        _("Notes in which a colleague calls you"),
+        "orders.view_order",
+        _ORDERS,
+        "mentions=1",
+        "waits",
+        _Counts.mentions,
     ),
     _Plan(
         _("Awaiting payment"),

@@ -55,6 +55,10 @@ def mine(rows: Rows, request: HttpRequest) -> Rows:
     return rows.filter(assigned_to_id=request.user.pk, status__in=OPEN_STATUSES)
 
 
+def mentions(rows: Rows, request: HttpRequest) -> Rows:
+    return rows.calling_for(request.user.pk)  # type: ignore[attr-defined,no-any-return]
+
+
 class TagChip(ChoiceChip):
     """Orders with any of the chosen tags, each order once."""
 
@@ -75,6 +79,7 @@ CHIPS: tuple[Chip, ...] = (
     FlagChip("unpaid", _("Unpaid"), unpaid),
     FlagChip("held", _("On hold"), held),
     FlagChip("mine", _("Assigned to me"), mine),
+    FlagChip("mentions", _("Mentions me"), mentions),
 )
 SHOP_CHIP = ChoiceChip("shop", _("Shop"), shops_of, field="shop_id")
 TAG_CHIP = TagChip("tag", _("Tag"), tags_of)

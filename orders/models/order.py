@@ -59,6 +59,10 @@ class OrderQuerySet(ShopOwnedQuerySet["Order"]):
     def unpaid(self) -> Self:
         return self.filter(status=S.AWAITING_PAYMENT)
 
+    def calling_for(self, user_id: int) -> Self:
+        """Open orders with a note that mentions this member of staff (@username)."""
+        return self.open().filter(pk__in=self.model.objects.filter(notes__mentions=user_id).values("pk"))
+
 
 class Order(FSMModelMixin, models.Model):
     """What a customer bought from a shop, where it stands, and the rules that were in force when it was placed."""

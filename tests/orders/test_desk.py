@@ -8,7 +8,9 @@ from orderdesk.accounts.roles import Role
 from orderdesk.errors import Conflict
 from orderdesk.events.actor import Actor
 from orderdesk.events.models import Event
+from orders.models import Order
 from orders.services.desk import add_note, assign_order, report_problem, tag_order
+from orders.services.stop import cancel_order
 from orders.services.tasks import close_task
 from orders.terms import HoldReason, OrderStatus
 from tests.builders import STAFF, make_order, make_shop, make_user
@@ -24,6 +26,17 @@ def test_a_note_mentions_colleagues_of_the_same_shop_only() -> None:
     )
     assert list(note.mentions.all()) == [mate]
     assert Event.objects.get(kind="note.added").data["mentions"] == [mate.pk]
+
+
+def test_a_mention_calls_until_the_order_is_closed() -> None:
+    order = make_order(status=OrderStatus.READY)
+    mate, other = make_user(order.shop, Role.LEAD), make_user(order.shop, Role.LEAD)
+    for _twice in range(2):
+        add_note(order.pk, f"@{mate.username} 확인 부탁해요", actor=STAFF)
+    assert list(Order.objects.calling_for(mate.pk)) == [order]
+    assert not Order.objects.calling_for(other.pk)
+    cancel_order(order.pk, actor=STAFF, reason="other")
+    assert not Order.objects.calling_for(mate.pk)
 
 
 def test_an_order_is_given_to_a_colleague_and_taken_back() -> None:
