@@ -140,10 +140,12 @@ class LineRow:
 
 def line_rows(order: Order) -> list[LineRow]:
     """The lines with the state of their units."""
-    return [LineRow(line, *_line_state(line)) for line in order.lines.all()]
+    return [LineRow(line, *_line_state(order, line)) for line in order.lines.all()]
 
 
-def _line_state(line: Any) -> tuple[Text, str]:
+def _line_state(order: Order, line: Any) -> tuple[Text, str]:
+    if order.status == S.EXPIRED:
+        return S.EXPIRED.label, "idle"
     if line.cancelled_quantity >= line.quantity:
         return _("Cancelled"), "idle"
     if line.returned_quantity:
