@@ -7,7 +7,8 @@ from orderdesk.celery import app
 from orderdesk.operations.models import Heartbeat
 from tests.processes import running
 
-# Each test process has its queue: another one's worker would do the work in another database.
+# Each test process has its queue and its worker's name: another one's worker would do the work in another database,
+# and RabbitMQ locks a worker's control queue by that name.
 QUEUE = f"test-{os.getpid()}"
 WORKER = (
     "celery",
@@ -21,6 +22,8 @@ WORKER = (
     "1",
     "--queues",
     QUEUE,
+    "--hostname",
+    f"{QUEUE}@%h",
 )
 
 
