@@ -146,30 +146,6 @@ def test_nonsense_is_answered_with_400_at_worst(esp: str, body: str) -> None:
     assert response.status_code in {200, 400}
 
 
-@pytest.mark.parametrize(
-    ("code", "state"),
-    [("4000", S.DELIVERED), ("3000", S.ACCEPTED), ("3104", S.REJECTED), ("1030", S.REJECTED)],
-)
-def test_a_carriers_code_settles_a_text(code: str, state: str) -> None:
-    message = accepted(channel="sms", recipient="01012345678")
-    report = [{"messageId": "p-1", "statusCode": code, "statusMessage": "…", "to": "01012345678"}]
-    response = Client().post(
-        "/hooks/solapi/",
-        json.dumps(report),
-        content_type="application/json",
-        headers={"X-Solapi-Secret": "s3cret"},
-    )
-    assert (response.status_code, state_of(message)) == (200, state)
-
-
-@pytest.mark.parametrize(
-    ("secret", "body", "status"), [("wrong", "[]", 403), ("s3cret", "[", 400), ("s3cret", "[1]", 400)]
-)
-def test_a_text_report_that_is_not_solapis_is_refused(secret: str, body: str, status: int) -> None:
-    response = Client().post(f"/hooks/solapi/?secret={secret}", body, content_type="application/json")
-    assert response.status_code == status
-
-
 def test_shops_of_others_are_not_barred() -> None:
     message, other = accepted(), make_shop()
     settle(Report(S.BOUNCED, header_id=message.header_id))

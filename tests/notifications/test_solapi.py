@@ -95,7 +95,8 @@ def test_an_approved_template_goes_as_alimtalk_with_a_text_to_fall_back_on(setti
     assert (wire(route)["type"], wire(route)["kakaoOptions"]) == ("ATA", expected)
 
 
-FAILED = {"failedMessageList": [{"statusCode": "1030", "statusMessage": "잘못된 번호"}], "groupInfo": {}}
+def not_taken(code: str) -> dict[str, Any]:
+    return {"failedMessageList": [{"statusCode": code, "statusMessage": "…"}], "groupInfo": {}}
 
 
 @respx.mock
@@ -103,7 +104,8 @@ FAILED = {"failedMessageList": [{"statusCode": "1030", "statusMessage": "잘못�
 @pytest.mark.parametrize(
     ("status", "body", "state"),
     [
-        (200, FAILED, S.REJECTED),
+        (200, not_taken("1062"), S.REJECTED),
+        (200, not_taken("1030"), S.QUEUED),
         (400, {"errorCode": "ValidationError", "errorMessage": "…"}, S.REJECTED),
         (401, {"errorCode": "Unauthorized"}, S.QUEUED),
         (402, {"errorCode": "NotEnoughBalance"}, S.QUEUED),

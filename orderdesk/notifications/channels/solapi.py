@@ -21,6 +21,8 @@ SMS_BYTES = 90
 # Signs that the carriers' character set (CP949) lacks, and what stands for them.
 _PLAIN = str.maketrans({"₩": "￦", "–": "~", "—": "-", "·": "ㆍ", "\u00a0": " ", "\u202f": " "})
 _NOT_NOW = (401, 402, 403, 408, 429)
+# Codes of a message that was not taken for our account's sake (login, balance) or theirs: no message may be lost for it.
+_NOT_ITS_FAULT = ("1020", "1024", "1030")
 
 
 def carrier_text(text: str) -> str:
@@ -97,7 +99,7 @@ def _answer(response: httpx.Response) -> Answer:
         raise Refused(words)
     failed = said.get("failedMessageList") or []
     if failed:
-        raise Refused(f"{failed[0].get('statusCode', '')} {failed[0].get('statusMessage', '')}".strip())
+        raise _not_taken(failed[0])
     listed = said.get("messageList") or []
     group = said.get("groupInfo")
     if not listed and not group:
@@ -107,6 +109,12 @@ def _answer(response: httpx.Response) -> Answer:
         f"{first.get('statusCode', '2000')} {first.get('statusMessage', '')}".strip(),
         str(first.get("messageId") or (group or {}).get("groupId", "")),
     )
+
+
+def _not_taken(said: dict[str, Any]) -> Exception:
+    code = str(said.get("statusCode", ""))
+    words = f"{code} {said.get('statusMessage', '')}".strip()
+    return Deferred(words, whole_channel=True) if code in _NOT_ITS_FAULT else Refused(words)
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:
