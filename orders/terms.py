@@ -63,6 +63,8 @@ class PaymentState(models.TextChoices):
     PAID = "paid", _("Paid")
     OVERPAID = "overpaid", _("Overpaid")
     REFUND_DUE = "refund_due", _("Refund due")
+    PARTLY_REFUNDED = "partly_refunded", _("Partly refunded")
+    REFUNDED = "refunded", _("Refunded")
     PAY_LATER = "pay_later", _("Pays on delivery")
     NOTHING_DUE = "nothing_due", _("Nothing due")
 
@@ -205,3 +207,111 @@ class TaskKind(models.TextChoices):
     NOT_ACCEPTED = "not_accepted", _("Not accepted in time")
     BOUNCED = "bounced", _("Mail came back: correct the address")
     OTHER = "other", _("Other")
+
+
+class CancellationStatus(models.TextChoices):
+    """Names of the domain page; a deadline's default is a cause, not a state."""
+
+    REQUESTED = "requested", _("Requested")
+    OFFER_SHOWN = "offer_shown", _("Offer shown")
+    SAVED = "saved", _("Kept after an offer")
+    UNDER_REVIEW = "under_review", _("Under review")
+    COUNTER_OFFERED = "counter_offered", _("Counter-offer made")
+    APPROVED = "approved", _("Approved")
+    COMPLETED = "completed", _("Cancelled")
+    REJECTED = "rejected", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ABANDONED = "abandoned", _("Not finished")
+
+
+# A request that still waits for somebody: its units must not ship.
+OPEN_CANCELLATION = (
+    CancellationStatus.UNDER_REVIEW,
+    CancellationStatus.COUNTER_OFFERED,
+    CancellationStatus.APPROVED,
+)
+
+
+class RequestDefault(models.TextChoices):
+    """What a request becomes when nobody answers it in time."""
+
+    APPROVE = "approve", _("Cancel the order")
+    REFUSE = "refuse", _("Refuse the request")
+
+
+class CancelOutcome(models.TextChoices):
+    """What a rule says about a customer's wish to cancel."""
+
+    FREE = "free", _("Cancel at once, without a fee")
+    FEE = "fee", _("Cancel at once, with a fee")
+    REQUEST = "request", _("Ask the shop")
+    REFUSE = "refuse", _("Not possible")
+
+
+class Fault(models.TextChoices):
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Shop")
+    CARRIER = "carrier", _("Carrier")
+    PLATFORM = "platform", _("Platform")
+
+
+class RefusalCode(models.TextChoices):
+    """Why the shop refuses a request; stands beside a sentence of its own."""
+
+    ALREADY_SHIPPED = "already_shipped", _("Already handed over")
+    ALREADY_COOKING = "already_cooking", _("Already being cooked")
+    MADE_TO_ORDER = "made_to_order", _("Made to order, as agreed")
+    OUT_OF_WINDOW = "out_of_window", _("Past the time for cancelling")
+    OTHER = "other", _("Other")
+
+
+class RefundStatus(models.TextChoices):
+    PENDING_APPROVAL = "pending_approval", _("Waiting for approval")
+    RESERVED = "reserved", _("Ready to be paid")
+    SUBMITTED = "submitted", _("Sent to the payment company")
+    UNKNOWN = "unknown", _("Result unknown")
+    SUCCEEDED = "succeeded", _("Paid back")
+    FAILED = "failed", _("Failed")
+    VOIDED = "voided", _("Voided")
+
+
+# States that hold money: it can go to nobody else.
+HOLDING_REFUND = (
+    RefundStatus.PENDING_APPROVAL,
+    RefundStatus.RESERVED,
+    RefundStatus.SUBMITTED,
+    RefundStatus.UNKNOWN,
+)
+FINAL_REFUND = (RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.VOIDED)
+
+
+class RefundSource(models.TextChoices):
+    CANCEL = "cancel", _("Cancellation")
+    GOODWILL = "goodwill", _("Goodwill")
+    OVERPAID = "overpaid", _("Paid too much")
+    RETURN = "return", _("Return")
+    OFFER = "offer", _("Accepted offer")
+    DUPLICATE = "duplicate", _("Paid twice")
+    CHARGEBACK = "chargeback", _("Chargeback")
+
+
+class RefundComponent(models.TextChoices):
+    GOODS = "goods", _("Goods")
+    SHIPPING = "shipping", _("Shipping")
+    RETURN_SHIPPING = "return_shipping", _("Return shipping")
+    SURCHARGE = "surcharge", _("Island surcharge")
+    CLAWBACK = "clawback", _("Shipping no longer free")
+    FEE = "fee", _("Cancellation fee")
+    POINTS = "points", _("Points")
+    COUPON = "coupon", _("Coupon")
+    GOODWILL = "goodwill", _("Goodwill")
+    OVERPAYMENT = "overpayment", _("Overpayment")
+
+
+class StockReason(models.TextChoices):
+    RESERVED = "reserved", _("Ordered")
+    RELEASED = "released", _("Cancelled")
+    SHIPPED = "shipped", _("Shipped")
+    RETURNED = "returned", _("Came back")
+    WRITTEN_OFF = "written_off", _("Written off")
+    COUNTED = "counted", _("Counted")

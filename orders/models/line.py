@@ -27,6 +27,8 @@ class OrderLine(models.Model):
     cancelled_quantity = models.PositiveIntegerField(_("cancelled"), default=0)
     shipped_quantity = models.PositiveIntegerField(_("shipped"), default=0)
     returned_quantity = models.PositiveIntegerField(_("returned"), default=0)
+    # Moved by triggers on the refund lines: what of `paid` has gone back or is held for it.
+    refund_held = models.BigIntegerField(_("given back"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("order line")
@@ -40,6 +42,9 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(shipped_quantity__gte=F("returned_quantity")), name="line_returns_were_shipped"
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_held__gte=0, paid__gte=F("refund_held")), name="line_no_over_refund"
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["sku", "order"], name="line_sku", condition=~Q(sku=""))]

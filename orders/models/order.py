@@ -89,11 +89,18 @@ class Order(FSMModelMixin, models.Model):
     total = models.BigIntegerField(_("total"), default=0)
     captured_total = models.BigIntegerField(_("paid"), default=0)
     payment_state = models.CharField(
-        _("payment"), max_length=12, choices=PaymentState.choices, default=PaymentState.UNPAID
+        _("payment"), max_length=16, choices=PaymentState.choices, default=PaymentState.UNPAID
     )
     fulfilment_state = models.CharField(
         _("fulfilment"), max_length=16, choices=FulfilmentState.choices, default=FulfilmentState.UNFULFILLED
     )
+    # What is not owed any more of a living order: partial cancellations and goodwill, net of their fees.
+    cancelled_total = models.BigIntegerField(_("no longer owed"), default=0)
+    # What the shop keeps of an order that was cancelled whole: its fee.
+    kept_fee = models.BigIntegerField(_("fee kept"), default=0)
+    refunded_total = models.BigIntegerField(_("paid back"), default=0)
+    # Moved by triggers on the refund lines: what of `shipping_total` has gone back or is held for it.
+    shipping_refund_held = models.BigIntegerField(_("shipping given back"), default=0, editable=False)
     # Cash on delivery and the like: placed before it is paid.
     pays_later = models.BooleanField(_("pays later"), default=False)
 
@@ -123,7 +130,7 @@ class Order(FSMModelMixin, models.Model):
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     expired_at = models.DateTimeField(_("expired"), null=True, blank=True)
     cancel_reason = models.CharField(
-        _("reason of cancelling"), max_length=20, choices=CancelReason.choices, blank=True, default=""
+        _("reason of cancelling"), max_length=40, choices=CancelReason.choices, blank=True, default=""
     )
 
     # Due times that the drain and the queues look at; empty when nobody waits.
@@ -147,6 +154,15 @@ class Order(FSMModelMixin, models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("timings"),
+        db_index=False,
+    )
+    cancel_policy = models.ForeignKey(
+        Policy,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("cancellation policy"),
         db_index=False,
     )
     source = models.CharField(_("sales channel"), max_length=20, default="staff")
@@ -173,6 +189,10 @@ class Order(FSMModelMixin, models.Model):
             ("prepare_order", "Can move an order through preparing and ready"),
             ("fulfil_order", "Can pick, pack, hand over and deliver"),
             ("cancel_order", "Can cancel an order"),
+            ("refund_order", "Can give money back within the role's limit"),
+            ("approve_refund", "Can approve another person's refund"),
+            ("settle_refund", "Can settle refunds whose result is unknown, and bank transfers"),
+            ("reconcile_settlement", "Can compare settlement files with the ledger"),
             ("hold_order", "Can hold and release an order"),
             ("edit_order", "Can change address, phone, options and quantities"),
             ("record_payment", "Can record payments and match deposits"),
@@ -192,6 +212,14 @@ class Order(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(total__gte=0, captured_total__gte=0), name="order_amounts_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping_refund_held__gte=0, shipping_total__gte=F("shipping_refund_held")),
+                name="order_shipping_no_over_refund",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_total__gte=0, captured_total__gte=F("refunded_total"), kept_fee__gte=0),
+                name="order_no_over_refund",
             ),
         ]
         indexes: ClassVar = [
@@ -237,15 +265,20 @@ class Order(FSMModelMixin, models.Model):
         return Money(self.total, self.currency)
 
     @property
+    def owed(self) -> int:
+        """Minor units that the order costs now: less what was cancelled; a dead order costs its fee."""
+        dead = self.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+        return self.kept_fee if dead else self.total - self.cancelled_total
+
+    @property
     def balance(self) -> int:
         """Minor units still to be paid; negative when too much was captured."""
-        return self.total - self.captured_total
+        return self.owed - self.captured_total + self.refunded_total
 
     @property
     def to_give_back(self) -> int:
-        """Minor units that were captured and are not owed: everything once the order is dead."""
-        dead = self.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
-        return max(self.captured_total - (0 if dead else self.total), 0)
+        """Minor units that were captured, are not owed and have not gone back yet."""
+        return max(-self.balance, 0)
 
     @property
     def is_late(self) -> bool:

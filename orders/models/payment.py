@@ -20,6 +20,9 @@ class Payment(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     authorised = models.BigIntegerField(_("authorised"), default=0)
     captured = models.BigIntegerField(_("captured"), default=0)
+    # Moved by triggers on the refunds, never by hand: what is promised to go back, and what has gone back.
+    reserved = models.BigIntegerField(_("reserved for refunds"), default=0, editable=False)
+    refunded = models.BigIntegerField(_("refunded"), default=0, editable=False)
     authorised_at = models.DateTimeField(_("authorised at"), null=True, blank=True)
     captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
     # How the customer pays it: bank and account of a transfer, card and instalments in words.
@@ -37,7 +40,16 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=Q(captured__gte=0, authorised__gte=F("captured")), name="payment_amounts"
             ),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0, refunded__gte=0, captured__gte=F("reserved") + F("refunded")),
+                name="payment_no_over_refund",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_method_display()} {self.captured}"
+
+    @property
+    def refundable(self) -> int:
+        """Minor units that no refund has taken or holds."""
+        return self.captured - self.reserved - self.refunded

@@ -13,6 +13,7 @@ from orderdesk.accounts.models import Shop, ShopOwnedQuerySet
 
 class PolicyKind(models.TextChoices):
     TIMING = "timing", _("Timings")
+    CANCELLATION = "cancellation", _("Cancellation")
 
 
 class PolicyStatus(models.TextChoices):
