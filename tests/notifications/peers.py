@@ -71,9 +71,9 @@ class Handler:
 
 
 @contextmanager
-def smtp_server() -> Iterator[Handler]:
+def smtp_server(handler: Handler | None = None) -> Iterator[Handler]:
     """A server on a free port that the settings point at."""
-    handler = Handler()
+    handler = handler or Handler()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         settings.EMAIL_PORT = free.getsockname()[1]
