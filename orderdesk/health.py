@@ -11,9 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orderdesk import clock
-from orderdesk.events.models import Reaction, ReactionState
+from orderdesk.events.models import Heartbeat, Reaction, ReactionState
 from orderdesk.notifications.models.message import OPEN_STATES, Message
-from orderdesk.operations.models import Heartbeat
 
 # Three missed beats: one late beat is no alarm.
 BEAT_IS_STALE_AFTER = 90

@@ -124,3 +124,17 @@ class InboundCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vendor} {self.dedupe_key[:12]} ({self.state})"
+
+
+class Heartbeat(models.Model):
+    """The last time a regular process (beat, a worker) was seen alive, one row per name."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        # The table's first name, from when the row belonged to the operator's room.
+        db_table = "operations_heartbeat"
+
+    def __str__(self) -> str:
+        return self.name

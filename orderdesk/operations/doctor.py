@@ -11,15 +11,18 @@ from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError
 
 from orderdesk import health, triggers
+from orderdesk.events.models import Reaction, ReactionState
+from orderdesk.operations.demo.letters import PLANTED
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong: a stable name, a sentence, and what mends it."""
+    """Something wrong: a stable name, a sentence, and what mends it. A notice is worth knowing, but nothing is wrong."""
 
     name: str
     what: str
     mend: str
+    notice: bool = False
 
 
 def examine() -> list[Finding]:
@@ -66,14 +69,27 @@ def _background() -> Iterator[Finding]:
         yield Finding(
             "beat", "Beat has not run for over 90 seconds", "start `celery -A orderdesk beat` and a worker"
         )
-    if state["failed_reactions"]:
-        count = state["failed_reactions"]
-        yield Finding("reactions", f"{count} reactions were given up", "open them in the console and retry")
+    yield from _given_up()
     for kind, seconds in state["oldest_due_seconds"].items():
         if seconds is not None and seconds > 300:
             yield Finding(
                 kind, f"The oldest waiting {kind} are {seconds} s overdue", "manage.py drain --once"
             )
+
+
+def _given_up() -> Iterator[Finding]:
+    failed = Reaction.objects.filter(state=ReactionState.GIVEN_UP)
+    planted = failed.filter(last_error__endswith=PLANTED).count()
+    real = failed.count() - planted
+    if real:
+        yield Finding("reactions", f"{real} reactions were given up", "open them in the console and retry")
+    if planted:
+        yield Finding(
+            "demo",
+            f"{planted} reaction was given up on purpose: the demo shows what that looks like",
+            "nothing to mend; try it again under Follow-up work in the console",
+            notice=True,
+        )
 
 
 def _catalogues() -> Iterator[Finding]:

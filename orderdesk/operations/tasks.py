@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from orderdesk import clock
+from orderdesk.events.models import Heartbeat
 from orderdesk.events.nudge import DRAIN_TASK
 from orderdesk.operations.draining import drain_once
-from orderdesk.operations.models import Heartbeat
 
 # Below CELERY_TASK_SOFT_TIME_LIMIT, and short enough for a runner that kills after five seconds of grace.
 DRAIN_SECONDS = 20

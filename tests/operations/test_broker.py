@@ -4,7 +4,7 @@ import time
 import pytest
 
 from orderdesk.celery import app
-from orderdesk.operations.models import Heartbeat
+from orderdesk.events.models import Heartbeat
 from tests.processes import running
 
 # Each test process has its queue and its worker's name: another one's worker would do the work in another database,

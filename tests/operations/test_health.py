@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from orderdesk import clock, health
-from orderdesk.operations.models import Heartbeat
+from orderdesk.events.models import Heartbeat
 from orderdesk.operations.tasks import beat
 
 pytestmark = pytest.mark.django_db

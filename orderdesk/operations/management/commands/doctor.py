@@ -10,15 +10,16 @@ from orderdesk.operations.doctor import examine
 
 
 class Command(BaseCommand):
-    help = "Looks for what is wrong and says how to mend it. Exit status: 0 nothing, 1 findings."
+    help = "Looks for what is wrong and says how to mend it. Exit status: 0 nothing (or notices only), 1 findings."
     requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        findings = examine()
-        for finding in findings:
-            self.stdout.write(f"{finding.what}\n    mend: {finding.mend}")
+        found = examine()
+        for each in found:
+            self.stdout.write(f"{'note: ' if each.notice else ''}{each.what}\n    mend: {each.mend}")
+        findings = [each.name for each in found if not each.notice]
         self.stdout.write(
-            json.dumps({"findings": len(findings), "names": [finding.name for finding in findings]})
+            json.dumps({"findings": len(findings), "names": findings, "notices": len(found) - len(findings)})
         )
         if findings:
             sys.exit(1)

@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 
 from orderdesk.operations.catalogue import compile_catalogues
-from orderdesk.operations.tasks import beat
+from orderdesk.operations.site_address import keep_address
 
 
 class Command(BaseCommand):
@@ -28,11 +29,10 @@ class Command(BaseCommand):
             compile_catalogues(Path(folder))
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+        keep_address(settings.VAR_DIR, settings.SITE_URL)
         self._fill_demo()
         if not prepare_only:
             self._forget_old_nudges()
-            # The first of beat's own signs comes after 30 s: until then the home page would cry wolf.
-            beat()
             self._run()
 
     def _forget_old_nudges(self) -> None:
@@ -49,17 +49,18 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _run(self) -> None:
-        honcho = Path(sys.executable).with_name("honcho")
-        if not honcho.exists():
+        if find_spec("honcho") is None:
             raise CommandError("honcho is missing: pip install -r requirements.txt")
+        here = Path(sys.executable).parent
         env = os.environ | {
             "PORT": str(settings.PORT),
-            # honcho adds 100 to PORT for each further process: the worker's mails would lead to a port without a server.
+            # What the worker writes into mails.
             "SITE_URL": settings.SITE_URL,
-            "PATH": f"{honcho.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+            "PATH": f"{here}{os.pathsep}{os.environ.get('PATH', '')}",
             "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
             "PYTHONUNBUFFERED": "1",
         }
-        # Takes this process's place, so that Ctrl-C reaches honcho itself and it stops all three.
+        # Takes this process's place, so that Ctrl-C reaches what stops all three.
         os.chdir(settings.BASE_DIR)
-        os.execve(honcho, [str(honcho), "start", "--no-prefix"], env)  # noqa: S606
+        words = [sys.executable, "-m", "orderdesk.operations.processes", str(settings.BASE_DIR / "Procfile")]
+        os.execve(sys.executable, words, env)  # noqa: S606
