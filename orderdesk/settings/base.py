@@ -232,6 +232,14 @@ CARRIERS: dict[str, str] = {
     "daesin": "orders.carriers.daesin.CARRIER",
     "chunil": "orders.carriers.chunil.CARRIER",
 }
+# Payment companies; every other name on a payment is paid back by hand (`bank`).
+GATEWAYS: dict[str, str] = {
+    "toss": "orders.gateways.toss.GATEWAY",
+    "portone": "orders.gateways.portone.GATEWAY",
+    "stripe": "orders.gateways.stripe.GATEWAY",
+    "bank": "orders.gateways.bank.GATEWAY",
+    "simulator": "orders.gateways.simulator.GATEWAY",
+}
 # Who does what another system called us about: vendor → `handle(body) -> InboundOutcome`.
 INBOUND_HANDLERS: dict[str, str] = {"sweettracker": "orders.services.inbound_scans.handle"}
 SOURCES: dict[str, str] = {

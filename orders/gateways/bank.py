@@ -1,0 +1,44 @@
+"""Bank transfer by hand: a person pays out and types in the bank's reference; a second person has approved it."""
+
+from __future__ import annotations
+
+from orders.gateways import (
+    MANUAL,
+    Abilities,
+    Credentials,
+    Outcome,
+    PaymentAsk,
+    PaymentOffer,
+    RefundAnswer,
+    RefundCall,
+)
+from orders.terms import PaymentMethod
+
+# What was never paid into an account or in cash is settled between the books alone.
+_WITHOUT_ACCOUNT = {PaymentMethod.POINTS, PaymentMethod.VOUCHER}
+
+
+class Bank:
+    """Nothing is ever sent: a refund waits until `record_bank_refund` says that it was paid."""
+
+    name = MANUAL
+    abilities = Abilities(idempotent=True, query=False, manual=True)
+
+    def needs_account(self, method: str) -> bool:
+        """A person needs to know where to pay to."""
+        return method not in _WITHOUT_ACCOUNT
+
+    def refund(self, _call: RefundCall, _credentials: Credentials) -> RefundAnswer:
+        """PENDING: it is for a person to do."""
+        return RefundAnswer(Outcome.PENDING, detail="by_hand")
+
+    def query(self, _call: RefundCall, _credentials: Credentials) -> RefundAnswer:
+        """PENDING: only the bank's statement knows."""
+        return RefundAnswer(Outcome.PENDING, detail="by_hand")
+
+    def request_payment(self, _ask: PaymentAsk, _credentials: Credentials) -> PaymentOffer:
+        """None: the shop's own account stands on the order's page."""
+        return PaymentOffer(ok=False, detail="by_hand")
+
+
+GATEWAY = Bank()
