@@ -11,14 +11,27 @@ _DEAD = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
 
 
 def payment_state(order: Order) -> PaymentState:
-    """Where the money stands, from total, captured, status and whether the customer pays later."""
-    if order.status in _DEAD:
-        return PaymentState.REFUND_DUE if order.captured_total > 0 else PaymentState.NOTHING_DUE
-    if order.captured_total > order.total:
-        return PaymentState.OVERPAID
-    if order.captured_total == order.total:
-        return PaymentState.PAID if order.total else PaymentState.NOTHING_DUE
-    if order.captured_total > 0:
+    """Where the money stands, from what the order costs now, what came in and what went back."""
+    if order.to_give_back:
+        # Money that was simply paid too much, or money that a cancellation or goodwill made due.
+        return PaymentState.REFUND_DUE if _shrunk(order) else PaymentState.OVERPAID
+    if order.captured_total and order.refunded_total == order.captured_total:
+        return PaymentState.REFUNDED
+    if order.status in _DEAD and not order.captured_total:
+        return PaymentState.NOTHING_DUE
+    if order.balance > 0:
+        return _still_due(order)
+    if order.refunded_total:
+        return PaymentState.PARTLY_REFUNDED
+    return PaymentState.PAID if order.captured_total else PaymentState.NOTHING_DUE
+
+
+def _shrunk(order: Order) -> bool:
+    return order.status in _DEAD or bool(order.cancelled_total or order.refunded_total)
+
+
+def _still_due(order: Order) -> PaymentState:
+    if order.captured_total:
         return PaymentState.PARTLY_PAID
     return PaymentState.PAY_LATER if order.pays_later else PaymentState.UNPAID
 

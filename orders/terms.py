@@ -118,6 +118,16 @@ class CancelReason(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class CheckFinding(models.TextChoices):
+    """What a quality check found."""
+
+    DAMAGED = "damaged", _("Damaged or stained")
+    WRONG = "wrong", _("Wrong product or option")
+    MISSING = "missing", _("Units are missing")
+    EXPIRED = "expired", _("Past its date")
+    OTHER = "other", _("Other")
+
+
 class ShipmentStatus(models.TextChoices):
     PLANNED = "planned", _("Planned")
     PICKING = "picking", _("Picking")
@@ -306,6 +316,8 @@ class RefundComponent(models.TextChoices):
     COUPON = "coupon", _("Coupon")
     GOODWILL = "goodwill", _("Goodwill")
     OVERPAYMENT = "overpayment", _("Overpayment")
+    # A deduction: what the order costs less but was never paid.
+    UNPAID = "unpaid", _("Not paid yet")
 
 
 class StockReason(models.TextChoices):
