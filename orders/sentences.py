@@ -12,7 +12,15 @@ from django.utils.translation import gettext as _
 
 from orderdesk.events.models import Event
 from orderdesk.money import Money
-from orders.terms import CancelReason, HoldReason, OrderStatus, PaymentMethod, TaskKind, TrackingCode
+from orders.terms import (
+    CancelReason,
+    CheckFinding,
+    HoldReason,
+    OrderStatus,
+    PaymentMethod,
+    TaskKind,
+    TrackingCode,
+)
 
 Text = str | Promise
 Data = Mapping[str, Any]
@@ -50,7 +58,6 @@ PLAIN: dict[str, Text] = {
     "shipment.picking": gettext_lazy("Picking of shipment %(number)s has begun."),
     "shipment.picked": gettext_lazy("Shipment %(number)s was picked."),
     "shipment.quality_checked": gettext_lazy("Shipment %(number)s passed the quality check."),
-    "shipment.check_failed": gettext_lazy("Shipment %(number)s failed the quality check."),
     "shipment.short_shipped": gettext_lazy(
         "Some units of shipment %(number)s were missing and are cancelled."
     ),
@@ -205,6 +212,12 @@ def _scanned(data: Data, _names: Names) -> str:
     }
 
 
+def _check_failed(data: Data, _names: Names) -> str:
+    words = _("Shipment %(number)s failed the quality check.") % {"number": data.get("number", "")}
+    finding = _label(CheckFinding, data.get("finding"))
+    return f"{words} {finding}".rstrip()
+
+
 _SPECIAL: dict[str, Callable[[Data, Names], str]] = {
     "order.confirmed": _confirmed,
     "order.departed": _departed,
@@ -222,4 +235,5 @@ _SPECIAL: dict[str, Callable[[Data, Names], str]] = {
     "link.revoked": _revoked,
     "customer.contact_corrected": _contact,
     "shipment.scanned": _scanned,
+    "shipment.check_failed": _check_failed,
 }

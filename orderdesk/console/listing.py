@@ -112,7 +112,7 @@ def _joined(admin: ConsoleAdmin, queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _context(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page, sort: Sort) -> dict[str, Any]:
-    query = _query(request)
+    query = query_of(request)
     bulk = admin.get_bulk_actions(request)
     chips = [_shown_chip(chip, request) for chip in admin.get_chips(request)]
     return {
@@ -123,11 +123,11 @@ def _context(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page, sort:
         "has_rows": bool(page.rows),
         "chips": chips,
         "filtered": any(chip.value for chip in chips) or bool(request.GET.get("q")),
-        "sorts": [(each, _url(request, sort=each.name), each == sort) for each in admin.get_sorts()],
+        "sorts": [(each, url_with(request, sort=each.name), each == sort) for each in admin.get_sorts()],
         "bulk_actions": bulk,
         "bulk_url": reverse(admin.url_name("bulk")) if bulk else "",
-        "previous_url": _url(request, before=page.previous) if page.previous else "",
-        "next_url": _url(request, after=page.next) if page.next else "",
+        "previous_url": url_with(request, before=page.previous) if page.previous else "",
+        "next_url": url_with(request, after=page.next) if page.next else "",
         "search_text": request.GET.get("q", ""),
         "search_hint": admin.search_hint,
         "add_url": reverse(admin.url_name("add")) if admin.has_add_permission(request) else "",
@@ -141,7 +141,7 @@ def _context(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page, sort:
 
 
 def _rows(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page) -> str:
-    url_of = _url_maker(admin, _query(request))
+    url_of = _url_maker(admin, query_of(request))
     return rows.render_rows(
         admin.columns(request), page.rows, url_of, pick=bool(admin.get_bulk_actions(request))
     )
@@ -189,20 +189,21 @@ def _shown_chip(chip: Chip, request: HttpRequest) -> ShownChip:
     value = request.GET.get(chip.name, "")
     on = set(chip.chosen(value))
     options = [
-        Option(label, _url(request, **{chip.name: chip.toggled(value, option)}), option in on)
+        Option(label, url_with(request, **{chip.name: chip.toggled(value, option)}), option in on)
         for option, label in chip.options(request)
     ]
     chosen = [option.label for option in options if option.on]
     shown = ", ".join(chosen[:2]) + (f" +{len(chosen) - 2}" if len(chosen) > 2 else "") if chosen else value
     single = len(options) == 1
-    return ShownChip(chip.name, str(chip.label), shown, options, single, _url(request, **{chip.name: ""}))
+    return ShownChip(chip.name, str(chip.label), shown, options, single, url_with(request, **{chip.name: ""}))
 
 
-def _query(request: HttpRequest) -> str:
+def query_of(request: HttpRequest) -> str:
+    """The list's address without its page."""
     return urlencode({key: value for key, value in request.GET.items() if key not in PAGING and value})
 
 
-def _url(request: HttpRequest, **changes: str) -> str:
+def url_with(request: HttpRequest, **changes: str) -> str:
     """This list with some parameters changed; any change starts at the first page again."""
     params = {key: value for key, value in request.GET.items() if key not in PAGING}
     params.update(changes)

@@ -192,6 +192,15 @@ def shipment_cards(order: Order) -> list[ShipmentCard]:
     ]
 
 
+# What packers do with a parcel before it leaves, in the order of the work.
+_IN_THE_HOUSE: dict[ShipmentStatus, tuple[str, ...]] = {
+    ShipmentStatus.PLANNED: ("pick", "pack"),
+    ShipmentStatus.PICKING: ("pick", "pack"),
+    ShipmentStatus.PICKED: ("pass_check", "fail_check", "pack"),
+    ShipmentStatus.QUALITY_CHECKED: ("pack", "fail_check"),
+}
+
+
 def _next_steps(shipment: Shipment) -> list[str]:
     status = shipment.status
     if status in (ShipmentStatus.LOST, ShipmentStatus.RETURNED):
@@ -204,8 +213,7 @@ def _next_steps(shipment: Shipment) -> list[str]:
         courier = ["courier_departs", "courier_link"] if status == ShipmentStatus.COURIER_ASSIGNED else []
         return [*courier, "short_ship", "cancel_shipment"]
     out = ["hand_over"] if shipment.tracking_number else []
-    packed = status == ShipmentStatus.PACKED
-    return [*out, "waybill", *([] if packed else ["pack"]), "short_ship", "cancel_shipment"]
+    return [*_IN_THE_HOUSE.get(ShipmentStatus(status), ()), *out, "waybill", "short_ship", "cancel_shipment"]
 
 
 @dataclass(frozen=True, slots=True)

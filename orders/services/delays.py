@@ -36,7 +36,9 @@ def announce_delay(
             raise DomainError("closed", _("The order is closed; its promise stays as it was."))
         before = [_text(order.promised_from), _text(order.promised_until)]
         order.promised_from, order.promised_until = new_from, new_until
-        save_change(order, ["promised_from", "promised_until"])
+        # A promise that moves closer takes the day of leaving with it: it never lies behind the promise.
+        order.ship_by = min(order.ship_by, new_until) if order.ship_by else None
+        save_change(order, ["promised_from", "promised_until", "ship_by"])
         after = [_text(new_from), _text(new_until)]
         note_change(order, "order.delayed", actor, reason=reason, before=before, after=after)
     return order

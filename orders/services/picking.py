@@ -11,6 +11,7 @@ from orderdesk.errors import DomainError
 from orderdesk.events.actor import Actor
 from orders.axes import payment_state, refresh_fulfilment
 from orders.models import Order, Shipment, ShipmentLine
+from orders.services.desk import add_note
 from orders.services.locking import save_change
 from orders.services.shipments import (
     fit_units,
@@ -20,8 +21,18 @@ from orders.services.shipments import (
     save_step,
     take_out,
 )
+from orders.services.stop import hold_order
 from orders.services.tasks import open_task
-from orders.terms import PaymentState, TaskKind
+from orders.terms import CheckFinding, HoldReason, PaymentState, TaskKind
+
+# Why an order waits after a failed check.
+_HOLDS: dict[str, str] = {
+    CheckFinding.DAMAGED: HoldReason.STOCK,
+    CheckFinding.WRONG: HoldReason.ACCIDENT,
+    CheckFinding.MISSING: HoldReason.STOCK,
+    CheckFinding.EXPIRED: HoldReason.STOCK,
+    CheckFinding.OTHER: HoldReason.OTHER,
+}
 
 
 def start_picking(shipment_id: int, *, actor: Actor) -> Shipment:
@@ -53,12 +64,23 @@ def pass_check(shipment_id: int, *, actor: Actor) -> Shipment:
     return shipment
 
 
-def fail_check(shipment_id: int, *, actor: Actor) -> Shipment:
-    """The quality check found something: back to picking (or `short_ship` what cannot be replaced)."""
+def fail_check(
+    shipment_id: int, *, finding: str, actor: Actor, detail: str = "", hold: bool = False
+) -> Shipment:
+    """The quality check found something (a CheckFinding): back to picking, or to `short_ship` what has no replacement.
+
+    `detail` becomes a note for colleagues; `hold` stops the order until somebody decides. DomainError: `no_reason`.
+    """
+    if finding not in CheckFinding.values:
+        raise DomainError("no_reason", _("Choose the reason."))
     with locked_shipment(shipment_id) as shipment:
         require_shipment(shipment, "fail_check")
         shipment.start_picking()
-        save_step(shipment, ["picked_at", "checked_at"], "shipment.check_failed", actor)
+        save_step(shipment, ["picked_at", "checked_at"], "shipment.check_failed", actor, finding=finding)
+        if hold:
+            hold_order(shipment.order_id, actor=actor, reason=_HOLDS[finding], note=detail)
+        elif detail:
+            add_note(shipment.order_id, detail, actor=actor)
     return shipment
 
 

@@ -21,7 +21,7 @@ from orderdesk.policies.statutes import STATUTES
 from orderdesk.policies.timings import Timings, timings_at
 from orders.axes import fulfilment_state, payment_state
 from orders.models import Order, OrderLine, Payment
-from orders.promise import food_promise, parcel_promise
+from orders.promise import food_promise, parcel_promise, parcel_ship_by
 from orders.services.locking import note_change
 from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod
 
@@ -190,7 +190,9 @@ def set_deadlines(order: Order, shop: Shop, timings: Timings, at: datetime) -> N
     calendar = calendar_of(shop)
     order.promised_from, order.promised_until = parcel_promise(at, calendar)
     within = STATUTES[order.legal_regime].ship_within_business_days
-    order.ship_by = calendar.deadline(at, within) if within else None
+    order.ship_by = (
+        parcel_ship_by(at, order.promised_until, calendar.deadline(at, within), calendar) if within else None
+    )
 
 
 def _lines(order: Order, new: NewOrder) -> list[OrderLine]:

@@ -15,6 +15,7 @@ from orderdesk.events.actor import Actor
 from orders.carriers import clean_number
 from orders.models import Order, Shipment
 from orders.services.courier import courier_departs
+from orders.services.locking import locked_order
 from orders.services.picking import pack, pass_check, pick
 from orders.services.shipments import plan_shipment
 from orders.services.steps import mark_ready, start_preparing
@@ -86,7 +87,13 @@ def _parcel_step(order: Order, shipment: Shipment | None, actor: Actor) -> StepD
             status=str(shipment.get_status_display()),
         )
     step, sentence = _PARCEL_STEPS[shipment.status]
-    done = step(shipment.pk, actor=actor)
+    with locked_order(order.pk) as locked:
+        # Goods in somebody's hands are being prepared: the order and its parcel move in one transaction.
+        begins = locked.status == OrderStatus.CONFIRMED and locked.shop.uses_preparing
+        done = step(shipment.pk, actor=actor)
+        if begins and done.status == S.PICKED:
+            order = start_preparing(order.pk, actor=actor)
+            return StepDone(order, done, _("Picked, and the order is being prepared. Check it next."))
     return StepDone(done.order, done, sentence)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,11 @@ from hypothesis import strategies as st
 from orderdesk.accounts.models import Customer, LegalRegime, OrderKind
 from orderdesk.errors import DomainError
 from orderdesk.events.models import Event
+from orderdesk.policies.calendar import BusinessCalendar
 from orderdesk.policies.models import PolicyKind
 from orderdesk.policies.services.publish import new_draft, publish
 from orders.models import Order
+from orders.promise import parcel_promise, parcel_ship_by
 from orders.services.place import NewLine, NewOrder, _lines, place_order
 from orders.terms import OrderStatus, PaymentMethod, PaymentState
 from tests.builders import STAFF, make_shop
@@ -89,3 +93,23 @@ def test_what_the_lines_paid_sums_to_the_goods_less_discounts(
         order_discount=discount,
     )
     assert sum(line.paid for line in _lines(Order(), new)) == goods - discount
+
+
+@given(minutes=st.integers(0, 450 * 24 * 60))
+def test_a_parcel_never_has_to_leave_after_its_promise(minutes: int) -> None:
+    calendar = BusinessCalendar("KR", ZoneInfo("Asia/Seoul"))
+    placed = datetime(2025, 12, 1, tzinfo=calendar.zone) + timedelta(minutes=minutes)
+    _first, until = parcel_promise(placed, calendar)
+    lawful = calendar.deadline(placed, 3)
+    leaves = parcel_ship_by(placed, until, lawful, calendar)
+    assert placed <= leaves <= min(until, lawful)
+    assert calendar.is_open((leaves - timedelta(seconds=1)).astimezone(calendar.zone).date())
+
+
+@pytest.mark.django_db
+def test_a_placed_parcel_leaves_before_it_is_promised() -> None:
+    cash = replace(PHONE_ORDER, payment_method=PaymentMethod.CASH_ON_DELIVERY)
+    order = place_order(make_shop(legal_regime=LegalRegime.KR_GOODS), cash, actor=STAFF)
+    assert order.ship_by is not None
+    assert order.promised_until is not None
+    assert order.ship_by < order.promised_until

@@ -206,3 +206,31 @@ def test_food_shows_its_promise_where_it_has_no_deadline(client: Client) -> None
     client.force_login(make_user(kitchen, Role.KITCHEN))
     order = parcel_order(shop=kitchen, promised_until=soon(1))
     assert order.number in text(client.get(reverse("shipping:desk")))
+
+
+# ── pages and search ──
+def test_the_queue_is_paged_in_its_order_without_gap_or_repeat(
+    packer: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orders.admin.shipping.desk.SHOWN", 2)
+    urgent = [parcel_order(shop=shop, ship_by=soon(hours)) for hours in (1, 2)]
+    promised = parcel_order(shop=shop, ship_by=None, promised_until=soon(3))
+    aged = parcel_order(shop=shop, ship_by=soon(4))
+    last = parcel_order(shop=shop, ship_by=soon(5))
+    seen: list[int] = []
+    answer: Any = packer.get(reverse("shipping:desk"))
+    while url := answer.context["next_url"]:
+        seen += [row.order.pk for row in answer.context["rows"]]
+        answer = packer.get(reverse("shipping:desk") + url)
+    seen += [row.order.pk for row in answer.context["rows"]]
+    assert seen == [order.pk for order in (*urgent, promised, aged, last)]
+    assert (len(answer.context["rows"]), answer.context["count"]) == (1, "5")
+
+
+def test_the_queue_is_searched_by_number_and_name(packer: Client, shop: Shop) -> None:
+    wanted, other = parcel_order(shop=shop), parcel_order(shop=shop)
+    page = text(packer.get(reverse("shipping:desk"), {"q": wanted.number}))
+    assert (wanted.number in page, f">{other.number}<" in page) == (True, False)
+    both = packer.get(reverse("shipping:desk"), {"q": "홍"}).context["rows"]
+    assert {row.order.pk for row in both} == {wanted.pk, other.pk}
+    assert AccessRecord.objects.get().what == "search"

@@ -105,3 +105,10 @@ def test_a_closed_order_is_not_delayed() -> None:
     with pytest.raises(DomainError) as refusal:
         announce_delay(order.pk, soon(1), soon(2), reason=DelayReason.BUSY, actor=STAFF)
     assert refusal.value.code == "closed"
+
+
+def test_a_promise_moved_closer_takes_the_day_of_leaving_along() -> None:
+    order = make_order(ship_by=soon(60))
+    until = soon(10)
+    sooner = announce_delay(order.pk, soon(8), until, reason=DelayReason.OTHER, actor=STAFF)
+    assert sooner.ship_by == until

@@ -12,7 +12,8 @@ from orderdesk.accounts.models import OrderKind, Shop
 from orderdesk.accounts.roles import Role
 from orders.models import AccessLink, Order
 from orders.services.courier import assign_courier
-from orders.terms import DeliveryMethod, OrderStatus
+from orders.services.stop import hold_order
+from orders.terms import DeliveryMethod, HoldReason, OrderStatus
 from tests.builders import STAFF, make_order, make_shop, make_user
 from tests.orders.shipping import food_order, soon
 
@@ -119,3 +120,18 @@ def test_the_board_asks_a_fixed_number_of_queries(
     with django_assert_max_num_queries(12):
         page = cook.get(reverse("shipping:kitchen")).content.decode()
     assert page.count('class="ticket"') == 4
+
+
+def test_a_held_card_says_why(cook: Client, shop: Shop) -> None:
+    order = make_order(shop, status=OrderStatus.CONFIRMED)
+    hold_order(order.pk, actor=STAFF, reason=HoldReason.ACCIDENT, note="국물이 쏟아짐")
+    page = cook.get(reverse("shipping:kitchen")).content.decode()
+    assert str(HoldReason.ACCIDENT.label) in page
+    assert "국물이 쏟아짐" in page
+
+
+def test_cooking_begins_before_it_ends(cook: Client, shop: Shop) -> None:
+    order = make_order(shop, status=OrderStatus.CONFIRMED)
+    page = cook.get(reverse("shipping:kitchen")).content.decode()
+    addresses = [reverse("shipping:kitchen_act", args=[order.pk, verb]) for verb in ("start", "ready")]
+    assert page.index(addresses[0]) < page.index(addresses[1])

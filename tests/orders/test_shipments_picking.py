@@ -12,7 +12,7 @@ from orders.services.edit import change_line
 from orders.services.picking import fail_check, pack, pass_check, pick, short_ship, start_picking
 from orders.services.shipments import plan_shipment, units_of
 from orders.shipment_guards import why_not_shipment
-from orders.terms import PaymentState, ShipmentStatus
+from orders.terms import CheckFinding, HoldReason, OrderStatus, PaymentState, ShipmentStatus
 from tests.builders import STAFF
 from tests.orders.shipping import kinds, parcel_order
 
@@ -41,7 +41,7 @@ def test_each_step_is_stamped_and_stands_on_the_timeline() -> None:
 def test_a_failed_check_goes_back_to_the_shelves() -> None:
     shipment = planned(parcel_order())
     pick(shipment.pk, actor=STAFF)
-    again = fail_check(shipment.pk, actor=STAFF)
+    again = fail_check(shipment.pk, finding=CheckFinding.DAMAGED, actor=STAFF)
     assert (again.status, again.picked_at) == (ShipmentStatus.PICKING, None)
 
 
@@ -108,3 +108,23 @@ def test_units_cancelled_after_picking_must_leave_the_box_first() -> None:
     short_ship(shipment.pk, {line.pk: 1}, actor=STAFF)
     line.refresh_from_db()
     assert (line.cancelled_quantity, pack(shipment.pk, actor=STAFF).status) == (1, "packed")
+
+
+def test_a_failed_check_may_hold_the_order_with_its_reason() -> None:
+    shipment = planned(parcel_order())
+    pick(shipment.pk, actor=STAFF)
+    order = fail_check(
+        shipment.pk, finding=CheckFinding.DAMAGED, detail="소매에 얼룩", hold=True, actor=STAFF
+    ).order
+    order.refresh_from_db()
+    hold = order.holds.get()
+    assert (order.status, hold.reason, hold.note) == (OrderStatus.ON_HOLD, HoldReason.STOCK, "소매에 얼룩")
+
+
+def test_a_failed_check_needs_a_finding_and_changes_nothing_without() -> None:
+    shipment = planned(parcel_order())
+    pick(shipment.pk, actor=STAFF)
+    with pytest.raises(DomainError) as refusal:
+        fail_check(shipment.pk, finding="", actor=STAFF)
+    shipment.refresh_from_db()
+    assert (refusal.value.code, shipment.status) == ("no_reason", ShipmentStatus.PICKED)

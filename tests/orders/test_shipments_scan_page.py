@@ -121,3 +121,21 @@ def test_a_label_read_twice_by_a_trembling_hand_is_one_step(client: Client, shop
     order = parcel_order(shop=shop)
     assert [scan(client, order.number).status_code for _ in range(2)] == [200, 422]
     assert order.shipments.get().status == "picked"
+
+
+def test_a_picked_order_is_being_prepared_and_the_scan_says_so(scanner: Client, shop: Shop) -> None:
+    order = parcel_order(shop=shop)
+    answer = scan(scanner, order.number)
+    order.refresh_from_db()
+    assert (order.status, bool(order.preparing_at)) == (OrderStatus.PREPARING, True)
+    assert (
+        "준비" in answer.context["result"]["sentence"] or "prepared" in answer.context["result"]["sentence"]
+    )
+
+
+def test_a_shop_without_the_step_picks_and_stays_confirmed(scanner: Client, shop: Shop) -> None:
+    Shop.objects.filter(pk=shop.pk).update(uses_preparing=False)
+    order = parcel_order(shop=shop)
+    scan(scanner, order.number)
+    order.refresh_from_db()
+    assert (order.status, order.shipments.get().status) == (OrderStatus.CONFIRMED, "picked")

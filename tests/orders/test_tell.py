@@ -141,7 +141,7 @@ def test_writing_and_sending_move_what_the_customers_page_shows(settings: Any) -
 def test_messages_speak_the_orders_language() -> None:
     order = make_order(language="en")
     content = content_for(order, "order.cancelled", {"reason": "out_of_stock"})
-    assert content.words["reason"] == "The product is out of stock."
+    assert content.words["reason"] == "An item is out of stock."
     assert content.words["link"] == LINK_MARKER
 
 

@@ -75,6 +75,7 @@ ORDER_VERBS = {
     KITCHEN: "confirm",
     FLOOR: (
         "start_preparing mark_ready hand_over_at_counter plan_shipment assign_courier pick pack waybill hand_over"
+        " pass_check fail_check"
         " short_ship courier_link courier_departs delivered lost came_back reship cancel_shipment note report_problem"
     ),
     DESK: (
@@ -99,8 +100,9 @@ CONSOLE: Rows = {
     **model("accounts_membership", "O", add="O", change=("O", "O"), delete="O"),
     **model("accounts_customer", DESK),
     **model("accounts_accessrecord", "O"),
-    **model("events_reaction", BOSSES),
+    **model("events_reaction", BOSSES, change=(BOSSES, BOSSES)),
     **verbs("events_reaction", "bulk", {BOSSES: "retry"}),
+    **verbs("events_reaction", "action", {BOSSES: "retry"}),
     **model("events_inboundcall", NOBODY),  # names no shop: the operator's
     **model("policies_policy", "LEO", change=("LEO", "LEO"), draft=(NOBODY, "EO")),
     **verbs("policies_policy", "action", {"EO": "publish timings"}),
@@ -108,8 +110,15 @@ CONSOLE: Rows = {
     **model("notifications_message", DESK, change=(DESK, DESK), copy=DESK),
     **verbs("notifications_message", "action", {DESK: "resend cancel"}),
     **model("notifications_suppression", BOSSES, delete=BOSSES),
-    **model("notifications_templatetext", "LEO", add="LEO", change=("LEO", "LEO"), copy="LEO"),
-    **verbs("notifications_templatetext", "action", {"LEO": "use edit test drop"}),
+    **model(
+        "notifications_templatetext",
+        "LEO",
+        add="LEO",
+        change=("LEO", "LEO"),
+        copy="LEO",
+        preview=(NOBODY, "LEO"),
+    ),
+    **verbs("notifications_templatetext", "action", {"LEO": "use test drop"}),
     **{key: pair for name in OPERATORS for key, pair in model(name, NOBODY).items()},
 }
 DOORS: Rows = rows(

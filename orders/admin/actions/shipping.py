@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orderdesk.console.actions import ObjectAction, Text
 from orderdesk.errors import DomainError
-from orderdesk.events.actor import Actor
+from orders.admin.actions.checks import CHECK_STEPS, shipment_in, step
 from orders.admin.actions.verbs import actor_of, mails, number_in
 from orders.carriers import carriers
 from orders.guards import HELD
@@ -26,14 +25,6 @@ from orders.shipment_guards import SHIPPABLE
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod, OrderStatus
 
 PERMISSION = "orders.fulfil_order"
-
-
-def shipment_in(request: HttpRequest, order: Order) -> Shipment:
-    """The order's shipment that the address names (`?shipment=7`)."""
-    shipment = order.shipments.filter(pk=number_in(request, "shipment")).first()
-    if shipment is None:
-        raise Http404
-    return shipment
 
 
 def not_shippable(order: Order) -> Text | None:
@@ -178,24 +169,6 @@ def _short(request: HttpRequest, order: Order, cleaned: dict[str, Any]) -> str:
     return _("The missing units are cancelled.")
 
 
-Step = Callable[..., Any]
-
-
-def _step(do: Step, done: Text) -> Callable[[HttpRequest, Order, dict[str, Any]], str]:
-    """A shipment service that needs no more than the shipment and who does it."""
-
-    def perform(request: HttpRequest, order: Order, _cleaned: dict[str, Any]) -> str:
-        shipment, actor = shipment_in(request, order), actor_of(request)
-        _do(do, shipment, actor)
-        return str(done) % {"number": shipment.number}
-
-    return perform
-
-
-def _do(do: Step, shipment: Shipment, actor: Actor) -> None:
-    do(shipment.pk, actor=actor)
-
-
 def _departs(order: Order) -> list[Text]:
     if order.status == OrderStatus.IN_DELIVERY:
         return [_("The order is in delivery already; no message goes out.")]
@@ -232,18 +205,7 @@ ORDER_SHIPPING = (
     ),
 )
 SHIPMENT_STEPS = (
-    ObjectAction(
-        "pick",
-        gettext_lazy("Picked"),
-        PERMISSION,
-        _step(picking.pick, gettext_lazy("Shipment %(number)s is picked.")),
-    ),
-    ObjectAction(
-        "pack",
-        gettext_lazy("Packed"),
-        PERMISSION,
-        _step(picking.pack, gettext_lazy("Shipment %(number)s is packed.")),
-    ),
+    *CHECK_STEPS,
     ObjectAction(
         "waybill",
         gettext_lazy("Waybill"),
@@ -256,7 +218,7 @@ SHIPMENT_STEPS = (
         "hand_over",
         gettext_lazy("Handed to the carrier"),
         PERMISSION,
-        _step(hand_over, gettext_lazy("Shipment %(number)s was handed to the carrier.")),
+        step(hand_over, gettext_lazy("Shipment %(number)s was handed to the carrier.")),
         outcome=_departs,
         tone="primary",
     ),
@@ -274,7 +236,7 @@ SHIPMENT_STEPS = (
         "courier_departs",
         gettext_lazy("Courier left"),
         PERMISSION,
-        _step(courier_departs, gettext_lazy("The courier is on the way with shipment %(number)s.")),
+        step(courier_departs, gettext_lazy("The courier is on the way with shipment %(number)s.")),
         outcome=_departs,
         tone="primary",
     ),
@@ -282,14 +244,14 @@ SHIPMENT_STEPS = (
         "delivered",
         gettext_lazy("Delivered"),
         PERMISSION,
-        _step(fates.deliver_by_hand, gettext_lazy("Shipment %(number)s is delivered.")),
+        step(fates.deliver_by_hand, gettext_lazy("Shipment %(number)s is delivered.")),
         outcome=_arrives,
     ),
     ObjectAction(
         "lost",
         gettext_lazy("Lost"),
         PERMISSION,
-        _step(fates.report_lost, gettext_lazy("Shipment %(number)s is reported lost.")),
+        step(fates.report_lost, gettext_lazy("Shipment %(number)s is reported lost.")),
         outcome=_asks,
         tone="danger",
     ),
@@ -297,20 +259,20 @@ SHIPMENT_STEPS = (
         "came_back",
         gettext_lazy("Came back"),
         PERMISSION,
-        _step(fates.come_back, gettext_lazy("Shipment %(number)s came back.")),
+        step(fates.come_back, gettext_lazy("Shipment %(number)s came back.")),
         outcome=_asks,
     ),
     ObjectAction(
         "reship",
         gettext_lazy("Send again"),
         PERMISSION,
-        _step(fates.reship, gettext_lazy("The units of shipment %(number)s are planned again.")),
+        step(fates.reship, gettext_lazy("The units of shipment %(number)s are planned again.")),
     ),
     ObjectAction(
         "cancel_shipment",
         gettext_lazy("Undo the shipment"),
         PERMISSION,
-        _step(
+        step(
             cancel_shipment, gettext_lazy("Shipment %(number)s is cancelled; its units can be shipped anew.")
         ),
     ),

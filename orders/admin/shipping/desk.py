@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from orderdesk.accounts.phones import format_phone
+from orderdesk.console import keyset, listing
 from orderdesk.console.export import guarded, workbook
-from orderdesk.console.listing import shown_chips
+from orderdesk.console.listing import PAGING
 from orderdesk.console.marks import exact, last_minute
 from orderdesk.errors import DomainError
 from orders.admin.shipping.doors import FULFIL, actor_of, door, note_access, own_order, page
-from orders.admin.shipping.queue import CHIPS, SHOWN, queue_rows, to_ship, with_goods
+from orders.admin.shipping.queue import CHIPS, DUE, SHOWN, queue_rows, to_ship, with_goods
 from orders.models import Order
 from orders.services.desk import report_problem
 
@@ -31,18 +32,22 @@ LIST_LIMIT = 5_000
 def desk(request: HttpRequest) -> HttpResponseBase:
     """What must leave, the most urgent first."""
     rows = to_ship(request)
-    found = list(with_goods(rows)[: SHOWN + 1])
-    count = str(len(found)) if len(found) <= SHOWN else f"{rows.order_by().count():,}"
+    here = {name: request.GET.get(name, "") for name in PAGING}
+    shown = keyset.fetch(with_goods(rows), DUE, size=SHOWN, **here)
+    whole = not (shown.previous or shown.next)
+    query = listing.query_of(request)
     return page(
         request,
         "admin/shipping/desk.html",
         title=_("Shipping desk"),
-        rows=queue_rows(found[:SHOWN]),
-        more=len(found) > SHOWN,
-        count=count,
-        chips=shown_chips(CHIPS, request),
-        filtered=any(request.GET.get(chip.name) for chip in CHIPS),
-        query=request.GET.urlencode(),
+        rows=queue_rows(shown.rows),
+        count=f"{len(shown.rows) if whole else rows.order_by().count():,}",
+        chips=listing.shown_chips(CHIPS, request),
+        filtered=any(request.GET.get(name) for name in ("q", *(chip.name for chip in CHIPS))),
+        search_text=request.GET.get("q", ""),
+        query=query,
+        previous_url=listing.url_with(request, before=shown.previous) if shown.previous else "",
+        next_url=listing.url_with(request, after=shown.next) if shown.next else "",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -25,7 +26,7 @@ from orderdesk.errors import DomainError
 from orders.admin.shipping.codes import qr
 from orders.admin.shipping.doors import actor_of, door, own_order, own_orders, page, user_of
 from orders.admin.shipping.queue import with_goods
-from orders.models import Order, OrderLine, Shipment
+from orders.models import Hold, Order, OrderLine, Shipment
 from orders.services.courier import assign_courier, courier_departs
 from orders.services.links import courier_link
 from orders.services.steps import confirm_order, hand_over_at_counter, mark_ready, start_preparing
@@ -53,6 +54,7 @@ class Card:
     wait: str
     late: bool
     departs: bool
+    held: Hold | None
 
     @property
     def pickup(self) -> bool:
@@ -94,7 +96,9 @@ def _fragment(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _columns(request: HttpRequest) -> list[tuple[str, Promise, list[Card]]]:
     wanted = [status for _key, _label, statuses in COLUMNS for status in statuses]
     rows = own_orders(request, PREPARE).filter(kind=OrderKind.FOOD, status__in=wanted)
-    cards = [_card(order) for order in with_goods(rows.order_by("promised_until", "pk"))[:120]]
+    open_holds = Prefetch("holds", Hold.objects.filter(released_at=None), to_attr="open_holds")
+    goods = with_goods(rows.order_by("promised_until", "pk")).prefetch_related(open_holds)
+    cards = [_card(order) for order in goods[:120]]
     return [
         (key, label, [c for c in cards if c.order.status in statuses]) for key, label, statuses in COLUMNS
     ]
@@ -112,6 +116,7 @@ def _card(order: Order) -> Card:
         wait=_wait(promised),
         late=promised is not None and promised < clock.now(),
         departs=waiting is not None and why_not_shipment(waiting, "depart") is None,
+        held=next(iter(getattr(order, "open_holds", [])), None),
     )
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from django.db.models import F, Prefetch
+from django.db.models import DateTimeField, Prefetch
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +17,18 @@ from django.utils.translation import gettext_lazy
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind, Shop
 from orderdesk.console.chips import Chip, ChoiceChip, FlagChip
+from orderdesk.console.keyset import Sort
 from orders.admin.shipping.doors import FULFIL, own_orders, user_of
+from orders.admin.unmask import record_looks
 from orders.models import Order, Shipment
 from orders.models.order import OrderQuerySet
+from orders.search import PERSONAL, find_orders
 from orders.shipment_guards import why_not_shipment
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod
 
 SHOWN = 100
+# What is due first: by the day of leaving, where there is none by the promise; an order of neither by its age.
+DUE = Sort("due", gettext_lazy("Most urgent first"), "due", descending=False, kind=DateTimeField())
 
 
 def _shops(request: HttpRequest) -> Iterable[tuple[Any, str]]:
@@ -47,12 +53,25 @@ CHIPS: tuple[Chip, ...] = (
 
 
 def to_ship(request: HttpRequest) -> OrderQuerySet:
-    """The orders of the queue after the chips of the address, oldest deadline first."""
+    """The orders of the queue after search and chips of the address, oldest deadline first."""
     rows: OrderQuerySet = own_orders(request).to_ship().exclude(delivery_method=DeliveryMethod.PICKUP)
+    if text := request.GET.get("q", "").strip():
+        rows = _searched(request, rows, text)
     for chip in CHIPS:
         if value := request.GET.get(chip.name, ""):
             rows = cast("OrderQuerySet", chip.apply(rows, value, request))
-    return rows.order_by(F("ship_by").asc(nulls_last=True), F("promised_until").asc(nulls_last=True), "pk")
+    due = Coalesce("ship_by", "promised_until", "placed_at")
+    ordered: OrderQuerySet = rows.annotate(due=due).order_by(*DUE.ordering())
+    return ordered
+
+
+def _searched(request: HttpRequest, rows: OrderQuerySet, text: str) -> OrderQuerySet:
+    """Rows that the text names, as in the list of orders; looks by personal data are recorded as there."""
+    shops = user_of(request).shop_ids(FULFIL)
+    answer = find_orders(text, rows, shops)
+    if answer.by in PERSONAL:
+        record_looks(request, shops, what="search", subject="customers", field=str(answer.by))
+    return answer.rows
 
 
 def with_goods(rows: OrderQuerySet) -> OrderQuerySet:

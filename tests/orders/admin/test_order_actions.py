@@ -12,6 +12,7 @@ from orderdesk.accounts.roles import Role
 from orderdesk.events.models import Event, Reaction, ReactionState
 from orders.models import Order, Task
 from orders.services.links import customer_link
+from orders.services.shipments import plan_shipment
 from orders.services.steps import confirm_order
 from orders.terms import DeliveryMethod, OrderStatus, ShipmentStatus, TaskKind
 from tests.builders import STAFF, make_order, make_shipment, make_shop, make_user
@@ -272,3 +273,17 @@ def test_a_courier_leaves_and_delivers(client: Client) -> None:
     for step in ("courier_departs", "delivered"):
         client.post(f"/admin/orders/order/{order.pk}/action/{step}/?shipment={shipment.pk}")
     assert fresh(order).status == S.DELIVERED
+
+
+def test_a_failed_check_is_a_button_with_a_reason(post: Post, shop: Shop, staff_client: Client) -> None:
+    order = make_order(shop, status=S.CONFIRMED)
+    parcel = plan_shipment(order.pk, actor=STAFF)
+    post(order, "pick", row=f"shipment={parcel.pk}")
+    page = staff_client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert all(
+        f"/action/{name}/?shipment={parcel.pk}" in page for name in ("pass_check", "fail_check", "pack")
+    )
+    assert post(order, "fail_check", {"then": "again"}, row=f"shipment={parcel.pk}").status_code == 422
+    post(order, "fail_check", {"finding": "damaged", "then": "hold"}, row=f"shipment={parcel.pk}")
+    parcel.refresh_from_db()
+    assert (parcel.status, fresh(order).status) == (ShipmentStatus.PICKING, S.ON_HOLD)
