@@ -93,14 +93,14 @@ class Outbox:
             names = sorted(reaction.name for reaction in event.reactions.all())
             if names != sorted(each.name for each in subscribers(event.kind)):
                 yield f"event {event.pk} {event.kind} has {names}"
-        orders = Event.objects.filter(kind="order.placed").count()
+        orders = Event.objects.filter(shop=self.shop, kind="order.placed").count()
         mails = Message.objects.filter(shop=self.shop).count()
         if mails != orders * MESSAGES_EACH:
             yield f"{mails} messages of {orders} orders"
 
     def _messages(self) -> Iterator[str]:
         received = self.sink.received()
-        for message in Message.objects.filter(shop=self.shop):
+        for message in Message.objects.all():
             copies, state = received.pop(message.header_id, 0), message.state
             must_arrive = message.delivery_class == DeliveryClass.AT_LEAST_ONCE
             if copies - 1 > (message.possible_duplicates if must_arrive else 0):
