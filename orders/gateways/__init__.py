@@ -96,11 +96,12 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A shop's secrets at one company; never shown, not even by repr()."""
+    """A shop's secrets at one company; never shown, not even by repr(). `channel`: PortOne's channel key, no secret."""
 
     secret: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
     base_url: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,40 @@ class PaymentOffer:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenRefund:
+    """One refund as the company lists it; `our_ref` is empty when it was not made by us."""
+
+    ref: str
+    our_ref: str
+    amount: int
+    outcome: Outcome
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPayment:
+    """A payment as the company knows it now. `captured`: minor units that came in, before any refund; 0 while unpaid.
+
+    `order_ref`: what we called it when we asked for it. `secret`: what its notices must bear (Toss).
+    """
+
+    ref: str
+    order_ref: str
+    captured: int
+    currency: str
+    method: str
+    at: datetime | None = None
+    refunds: tuple[SeenRefund, ...] = ()
+    secret: str = field(default="", repr=False)
+
+    def find(self, our_ref: str) -> SeenRefund | None:
+        """The refund that bears our reference: one that counts before one that failed."""
+        mine = [each for each in self.refunds if our_ref and each.our_ref == our_ref]
+        counting = [each for each in mine if each.outcome != Outcome.FAILED]
+        return next(iter(counting or mine), None)
+
+
 class Gateway(Protocol):
     """What refunds need to know of a payment company. None of the calls raises for what the network does."""
 
@@ -150,6 +185,9 @@ class Gateway(Protocol):
 
     def query(self, call: RefundCall, credentials: Credentials) -> RefundAnswer:
         """What became of the refund with our reference; moves nothing."""
+
+    def look(self, payment_ref: str, credentials: Credentials) -> SeenPayment | None:
+        """The payment as it is now; None when it cannot be read for certain."""
 
     def request_payment(self, ask: PaymentAsk, credentials: Credentials) -> PaymentOffer:
         """A pay link or an account to transfer to, where `abilities.asks_payment`."""

@@ -11,6 +11,7 @@ from orders.gateways import (
     PaymentOffer,
     RefundAnswer,
     RefundCall,
+    SeenPayment,
 )
 from orders.terms import PaymentMethod
 
@@ -35,6 +36,10 @@ class Bank:
     def query(self, _call: RefundCall, _credentials: Credentials) -> RefundAnswer:
         """PENDING: only the bank's statement knows."""
         return RefundAnswer(Outcome.PENDING, detail="by_hand")
+
+    def look(self, _payment_ref: str, _credentials: Credentials) -> SeenPayment | None:
+        """None: no company can be asked."""
+        return None
 
     def request_payment(self, _ask: PaymentAsk, _credentials: Credentials) -> PaymentOffer:
         """None: the shop's own account stands on the order's page."""

@@ -18,6 +18,7 @@ from orders.gateways import (
     PaymentOffer,
     RefundAnswer,
     RefundCall,
+    SeenPayment,
 )
 from orders.terms import PaymentMethod
 
@@ -51,6 +52,10 @@ class Simulator:
         if last in (REFUSED, NEVER):
             return RefundAnswer(Outcome.NOT_FOUND, http_status=200)
         return _done(call)
+
+    def look(self, _payment_ref: str, _credentials: Credentials) -> SeenPayment | None:
+        """None: it keeps no books and sends no notices."""
+        return None
 
     def request_payment(self, ask: PaymentAsk, _credentials: Credentials) -> PaymentOffer:
         """A link back to where the customer came from, or a made-up account."""
