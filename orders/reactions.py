@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from orderdesk.events.models import Event
 from orderdesk.events.registry import on
 from orders.models import Order
@@ -11,12 +13,12 @@ from orders.services.tell import tell_customer
 from orders.terms import DeliveryMethod, OrderStatus, TaskKind
 
 
-@on("order.placed")
+@on("order.placed", label=_("Tell the customer: order received"))
 def tell_received(event: Event) -> None:
     tell_customer(event, "order.received")
 
 
-@on("order.awaiting_payment")
+@on("order.awaiting_payment", label=_("Ask the customer to pay"))
 def ask_to_pay(event: Event) -> None:
     # Paid in the same breath, as by card: asking for money would only confuse.
     if Order.objects.filter(pk=event.subject_id, status=OrderStatus.AWAITING_PAYMENT).exists():
@@ -33,26 +35,27 @@ def ask_to_pay(event: Event) -> None:
     "order.held",
     "order.released",
     "link.requested",
+    label=_("Tell the customer what changed"),
 )
 def tell_change(event: Event) -> None:
     tell_customer(event, event.kind)
 
 
-@on("order.preparing")
+@on("order.preparing", label=_("Tell the customer: being prepared"))
 def tell_preparing(event: Event) -> None:
     # A step that was only passed through is no news.
     if not event.data.get("passed_through"):
         tell_customer(event, event.kind)
 
 
-@on("order.ready")
+@on("order.ready", label=_("Tell the customer: ready to be picked up"))
 def tell_ready(event: Event) -> None:
     # Ready is the shop's business, unless the customer comes for it.
     if Order.objects.filter(pk=event.subject_id, delivery_method=DeliveryMethod.PICKUP).exists():
         tell_customer(event, event.kind)
 
 
-@on("message.bounced", "message.rejected")
+@on("message.bounced", "message.rejected", label=_("Ask staff for a right address"))
 def ask_for_a_right_address(event: Event) -> None:
     if event.subject_kind != SUBJECT:
         return

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk.events.actor import ActorKind
+from orderdesk.events.registry import reaction_label
 
 
 class Event(models.Model):
@@ -82,7 +83,7 @@ class Reaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.state})"
+        return f"{reaction_label(self.name)} ({self.get_state_display()})"
 
 
 class InboundState(models.TextChoices):

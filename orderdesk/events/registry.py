@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from orderdesk.events.models import Event
+from django.utils.functional import Promise
 
-Handler = Callable[[Event], None]
+if TYPE_CHECKING:
+    from orderdesk.events.models import Event
+
+Handler = Callable[["Event"], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A reaction's stable name and the function that does it."""
+    """A reaction's stable name, the function that does it, and what people call it."""
 
     name: str
     run: Handler
+    label: str | Promise = ""
 
 
 _by_kind: dict[str, list[Subscriber]] = {}
 _by_name: dict[str, Subscriber] = {}
 
 
-def on(*kinds: str) -> Callable[[Handler], Handler]:
-    """Subscribe a function to event kinds. Its name is `<room>.<function>`: renaming it orphans waiting rows."""
+def on(*kinds: str, label: str | Promise = "") -> Callable[[Handler], Handler]:
+    """Subscribe a function to event kinds. Its name is `<room>.<function>`: renaming it orphans waiting rows.
+
+    `label` says to staff what it does ("Write to the customer").
+    """
 
     def subscribe(function: Handler) -> Handler:
         room = function.__module__.removesuffix(".reactions").rpartition(".")[2]
-        subscriber = Subscriber(f"{room}.{function.__name__}", function)
+        subscriber = Subscriber(f"{room}.{function.__name__}", function, label)
         _by_name[subscriber.name] = subscriber
         for kind in kinds:
             _by_kind.setdefault(kind, []).append(subscriber)
@@ -44,6 +52,17 @@ def subscribers(kind: str) -> list[Subscriber]:
 def subscriber(name: str) -> Subscriber | None:
     """The reaction of that name, or None when the code no longer has it."""
     return _by_name.get(name)
+
+
+def reaction_label(name: str) -> str:
+    """What people call the reaction; its own name where the code knows none."""
+    found = _by_name.get(name)
+    return str(found.label) if found and found.label else name
+
+
+def reaction_choices() -> list[tuple[str, str]]:
+    """Every reaction's name and label, for filters."""
+    return [(name, reaction_label(name)) for name in sorted(_by_name)]
 
 
 def subscribed_kinds() -> frozenset[str]:

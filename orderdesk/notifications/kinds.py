@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from orderdesk.notifications.models import DeliveryClass
+from orderdesk.notifications.terms import DeliveryClass
 
 # Words that every order notice knows; `link` becomes the private address when the message is handed over.
 ORDER_WORDS: dict[str, str] = {

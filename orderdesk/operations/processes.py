@@ -27,7 +27,7 @@ CURES: tuple[tuple[str, str], ...] = (
 UNKNOWN = "`.venv/bin/python manage.py doctor` says what is wrong; then `make run` again (the data is kept)."
 
 
-class Watcher(Printer):  # type: ignore[misc]
+class Watcher(Printer):
     """Prints what the processes say and remembers each one's last lines."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class Watcher(Printer):  # type: ignore[misc]
         super().write(message)
 
 
-class Watched(Manager):  # type: ignore[misc]
+class Watched(Manager):
     """Honcho's manager that knows who died first, which is who made the others stop."""
 
     first_to_die: str | None = None

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind
 from orderdesk.accounts.privacy import mask_name, mask_phone
-from orderdesk.notifications.kinds import KINDS
-from orderdesk.notifications.models import MessageChannel, MessageState
 from orderdesk.portal.headline import headline_of, promise_of
-from orderdesk.portal.page_facts import Letter, Line, OrderFacts
+from orderdesk.portal.hours import hours_words
+from orderdesk.portal.letters import letter_view
+from orderdesk.portal.page_facts import Line, OrderFacts
 from orderdesk.portal.parcels import parcel_views
 from orderdesk.portal.radar import radar_of
 from orderdesk.portal.rows import (
-    LetterView,
     LineView,
     PaymentView,
     Step,
@@ -32,7 +31,8 @@ from orderdesk.portal.rows import (
 )
 from orderdesk.portal.timewords import Speaker
 from orderdesk.portal.wallet import amount
-from orders.guards import Refusal
+from orderdesk.portal.words import goods_words, way_words
+from orders.guards import OPEN_TASKS, Refusal
 from orders.services.receive import why_not_receive, why_not_report
 from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod, TaskKind
 
@@ -42,7 +42,7 @@ _WORDS: dict[str, str | Promise] = {
     S.PLACED: gettext_lazy("Order received"),
     S.CONFIRMED: gettext_lazy("Confirmed"),
     S.PREPARING: gettext_lazy("Preparing"),
-    S.READY: gettext_lazy("Ready"),
+    S.READY: gettext_lazy("Packed"),
     S.IN_DELIVERY: gettext_lazy("On its way"),
     S.DELIVERED: gettext_lazy("Arrived"),
 }
@@ -51,27 +51,18 @@ _FOOD_WORDS: dict[str, str | Promise] = {
     S.CONFIRMED: gettext_lazy("Order accepted"),
     S.PREPARING: gettext_lazy("Cooking"),
     S.READY: gettext_lazy("Cooked"),
-    S.IN_DELIVERY: gettext_lazy("On the way"),
 }
+_COURIER_WORDS: dict[str, str | Promise] = {S.IN_DELIVERY: gettext_lazy("On the way")}
 _PICKUP_WORDS: dict[str, str | Promise] = {
     S.READY: gettext_lazy("Ready for pick-up"),
     S.DELIVERED: gettext_lazy("Picked up"),
 }
-_LETTER_WORDS: dict[str, str | Promise] = {
-    MessageState.QUEUED: gettext_lazy("being sent"),
-    MessageState.CLAIMED: gettext_lazy("being sent"),
-    MessageState.HANDED_OVER: gettext_lazy("sent"),
-    MessageState.ACCEPTED: gettext_lazy("sent"),
-    MessageState.DELIVERED: gettext_lazy("arrived"),
-    MessageState.BOUNCED: gettext_lazy("could not be delivered"),
-    MessageState.REJECTED: gettext_lazy("could not be delivered"),
-    MessageState.COMPLAINED: gettext_lazy("arrived"),
-    MessageState.SUPPRESSED: gettext_lazy("not sent"),
-    MessageState.UNKNOWN: gettext_lazy("sent, outcome unknown"),
+_METHOD_WORDS: dict[str, dict[str, str | Promise]] = {
+    DeliveryMethod.COURIER: _COURIER_WORDS,
+    DeliveryMethod.PICKUP: _PICKUP_WORDS,
 }
 _METHODS = dict(PaymentMethod.choices)
 _WIRED = (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
-_CHANNELS = dict(MessageChannel.choices)
 
 
 def page_of(facts: OrderFacts) -> dict[str, Any]:
@@ -81,10 +72,14 @@ def page_of(facts: OrderFacts) -> dict[str, Any]:
     return {
         "order": facts,
         "shop": facts.shop,
+        "goods": goods_words(facts.kind),
+        "way": way_words(facts.kind, facts.delivery_method),
+        "at_the_counter": _is_pickup(facts),
         "headline": headline_of(facts, speak),
         "promise": promise_of(facts, speak),
         "steps": step_rows(steps_of(facts, speak)),
         "radar": radar,
+        "hours": hours_words(facts.opening, speak, live=facts.status not in CLOSED),
         "parcels": parcel_views(facts, speak),
         "lines": line_rows(_line(line, facts.currency) for line in facts.lines),
         "money": money_rows(_money(facts)),
@@ -97,9 +92,9 @@ def page_of(facts: OrderFacts) -> dict[str, Any]:
         if facts.status == S.AWAITING_PAYMENT
         else [],
         "notes": [(time_tag(speak.moment(at)), body) for at, body in facts.notes],
-        "letters": letter_rows(_letter(letter, speak) for letter in facts.letters),
+        "letters": letter_rows(letter_view(letter, facts, speak) for letter in facts.letters),
         "receiver": (mask_name(facts.recipient_name), mask_phone(facts.recipient_phone)),
-        "completes": speak.moment(facts.complete_after) if facts.status == S.DELIVERED else None,
+        "completes": _completes(facts, speak),
         "answers": answers_of(facts, speak.now),
         "reported": TaskKind.NOT_RECEIVED in facts.open_tasks,
         "seconds": 5 if radar else 60 if facts.status in CLOSED else 15,
@@ -124,7 +119,7 @@ def steps_of(facts: OrderFacts, speak: Speaker) -> list[Step]:
 
 def _words(facts: OrderFacts) -> dict[str, str | Promise]:
     words = _FOOD_WORDS if facts.kind == OrderKind.FOOD else _WORDS
-    return words | _PICKUP_WORDS if _is_pickup(facts) else words
+    return words | _METHOD_WORDS.get(facts.delivery_method, {})
 
 
 def _stopped(road: list[str], facts: OrderFacts, speak: Speaker) -> list[Step]:
@@ -175,12 +170,12 @@ def _line(line: Line, currency: str) -> LineView:
     return LineView(line.name, line.options, line.quantity, amount(line.price, currency), remark)
 
 
-def _money(facts: OrderFacts) -> list[tuple[str, str, str]]:
+def _money(facts: OrderFacts) -> list[tuple[str | Promise, str, str]]:
     """Rows of label, amount and class; discounts and shipping only when there are any."""
     rows = [
-        (_("Goods"), facts.goods_total, ""),
+        (goods_words(facts.kind).sum, facts.goods_total, ""),
         (_("Discount"), -facts.discount_total, ""),
-        (_("Delivery"), facts.shipping_total, ""),
+        (way_words(facts.kind, facts.delivery_method).fee, facts.shipping_total, ""),
         (_("Total"), facts.total, "total"),
     ]
     shown = [row for row in rows if row[1] or row[2]]
@@ -204,11 +199,12 @@ def _payments(facts: OrderFacts, speak: Speaker) -> list[PaymentView]:
     ]
 
 
-def _letter(letter: Letter, speak: Speaker) -> LetterView:
-    kind = KINDS.get(letter.kind)
-    subject = letter.subject or (kind.label if kind else _("Message about your order"))
-    channel = _CHANNELS.get(letter.channel, letter.channel)
-    return LetterView(subject, channel, _LETTER_WORDS.get(letter.state, ""), speak.moment(letter.at))
+def _completes(facts: OrderFacts, speak: Speaker) -> str:
+    """When the order completes by itself, in a sentence; empty before its delivery and while it is missing."""
+    at = speak.moment(facts.complete_after)
+    if at is None or facts.status != S.DELIVERED or TaskKind.NOT_RECEIVED in facts.open_tasks:
+        return ""
+    return str(goods_words(facts.kind).ends_by_itself) % {"when": at.words}
 
 
 class Answers(NamedTuple):
@@ -224,7 +220,14 @@ def answers_of(facts: OrderFacts, now: datetime) -> Answers | None:
     if facts.status not in (S.IN_DELIVERY, S.DELIVERED) or _is_pickup(facts):
         return None
     return Answers(
-        why_not_receive(facts.status, facts.open_tasks),
+        _not_yet(why_not_receive(facts.status, facts.open_tasks)),
         why_not_report(facts.status, facts.open_tasks, facts.promised_until, now),
         facts.status == S.DELIVERED,
     )
+
+
+def _not_yet(refusal: Refusal | None) -> Refusal | None:
+    """The staff's sentence about an open complaint, turned to the customer."""
+    if refusal is None or refusal.code != OPEN_TASKS.code:
+        return refusal
+    return Refusal(refusal.code, gettext_lazy("The shop is still looking into what you told it."))

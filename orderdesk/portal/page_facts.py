@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from orderdesk import clock
 from orderdesk.accounts.phones import format_phone
+from orderdesk.policies.opening import OpeningTimes, weekly_hours
 from orderdesk.portal.passes import Pass
 from orderdesk.portal.reading import one_row
 
@@ -72,6 +73,7 @@ class Letter(NamedTuple):
     channel: str
     subject: str
     state: str
+    reason: str
     at: datetime
 
 
@@ -151,6 +153,7 @@ class OrderFacts:
     notes: tuple[tuple[datetime, str], ...]
     letters: tuple[Letter, ...]
     open_tasks: frozenset[str]
+    opening: OpeningTimes
 
 
 class Revision(NamedTuple):
@@ -160,6 +163,7 @@ class Revision(NamedTuple):
 
 
 _FIRST_MOMENT, _LAST_MOMENT = 26, 40
+_ZONE = 2  # of the shop's columns
 
 
 def revision_of(held: Pass, public_id: str) -> Revision | None:
@@ -179,7 +183,7 @@ def _asked(held: Pass, public_id: str) -> list[Any]:
 
 
 def _facts(row: Sequence[Any]) -> OrderFacts:
-    order, shop, lines, payments, parcels, notes, letters, tasks = row
+    order, shop, lines, payments, parcels, notes, letters, tasks, hours, closing = row
     order[_FIRST_MOMENT:_LAST_MOMENT] = [_moment(text) for text in order[_FIRST_MOMENT:_LAST_MOMENT]]
     parts: list[Any] = [
         *order,
@@ -188,10 +192,23 @@ def _facts(row: Sequence[Any]) -> OrderFacts:
         tuple(Paid(method, sum_, _moment(at), text) for method, sum_, at, text in payments),
         tuple(_parcel(parcel) for parcel in parcels),
         tuple((_known(at), body) for at, body in notes),
-        tuple(Letter(kind, channel, title, state, _known(at)) for kind, channel, title, state, at in letters),
+        tuple(_letter(letter) for letter in letters),
         frozenset(task[0] for task in tasks),
+        _opening(ZoneInfo(shop[_ZONE]), hours, closing),
     ]
     return OrderFacts(*parts)
+
+
+def _opening(zone: ZoneInfo, hours: list[list[Any]], closing: list[list[str]]) -> OpeningTimes:
+    weekly = weekly_hours(
+        (day, time.fromisoformat(opens), time.fromisoformat(closes)) for day, opens, closes in hours
+    )
+    return OpeningTimes(zone, weekly, frozenset(date.fromisoformat(day) for (day,) in closing))
+
+
+def _letter(row: list[Any]) -> Letter:
+    kind, channel, subject, state, reason, at = row
+    return Letter(kind, channel, subject, state, reason, _known(at))
 
 
 def _parcel(row: list[Any]) -> Parcel:

@@ -115,11 +115,17 @@ def page_statement(vendor: str) -> str:
             "SELECT * FROM orders_note WHERE order_id = o.id AND visible_to_customer ORDER BY id DESC LIMIT 20",
         ),
         dialect.rows(
-            ["kind", "channel", "subject_line", "state", "created_at"],
+            ["kind", "channel", "subject_line", "state", "reason", "created_at"],
             """SELECT * FROM notifications_message WHERE subject_kind = 'order' AND subject_id = o.id
             AND state <> 'cancelled' ORDER BY id DESC LIMIT 30""",
         ),
         dialect.rows(["kind"], "SELECT kind FROM orders_task WHERE order_id = o.id AND done_at IS NULL"),
+        dialect.rows(
+            ["weekday", "opens", "closes"], "SELECT * FROM accounts_openinghours WHERE shop_id = o.shop_id"
+        ),
+        dialect.rows(
+            ["day"], "SELECT * FROM policies_closingday WHERE shop_id = o.shop_id ORDER BY day DESC LIMIT 60"
+        ),
     ]
     return f"SELECT {dialect.text(dialect.array(parts))} {_LIVE_LINK}"
 

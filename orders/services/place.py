@@ -17,6 +17,7 @@ from orderdesk.errors import DomainError
 from orderdesk.events.actor import Actor
 from orderdesk.money import allocate
 from orderdesk.policies.calendar import calendar_of
+from orderdesk.policies.opening import opening_times_of
 from orderdesk.policies.statutes import STATUTES
 from orderdesk.policies.timings import Timings, timings_at
 from orders.axes import fulfilment_state, payment_state
@@ -183,10 +184,15 @@ def set_deadlines(order: Order, shop: Shop, timings: Timings, at: datetime) -> N
     if order.status == OrderStatus.AWAITING_PAYMENT:
         order.pay_by = timings.pay_by(at)
         return
-    order.accept_by = timings.accept_by(at)
     if order.kind == OrderKind.FOOD:
-        order.promised_from, order.promised_until = food_promise(at, _USUAL_PREPARATION_MINUTES)
+        # Nobody cooks or answers while the kitchen is shut: its clock runs in open minutes.
+        hours = opening_times_of(shop)
+        order.accept_by = hours.after(at, timings.acceptance)
+        order.promised_from, order.promised_until = food_promise(
+            hours.opening(at), _USUAL_PREPARATION_MINUTES
+        )
         return
+    order.accept_by = timings.accept_by(at)
     calendar = calendar_of(shop)
     order.promised_from, order.promised_until = parcel_promise(at, calendar)
     within = STATUTES[order.legal_regime].ship_within_business_days

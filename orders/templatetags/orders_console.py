@@ -5,9 +5,9 @@ from __future__ import annotations
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.privacy import mask_email, mask_phone
+from orderdesk.events import registry
 from orderdesk.events.models import Reaction, ReactionState
 from orderdesk.notifications.admin.message import REASONS
 from orderdesk.notifications.kinds import KINDS
@@ -75,11 +75,9 @@ def masked_recipient(message: Message) -> str:
 
 
 @register.filter
-def reaction_label(name: str) -> str | Promise:
-    """A reaction in words; one without a label shows its own name."""
-    if name.startswith("orders.tell_"):
-        return _("Message to the customer")
-    return _("Task for staff") if name.startswith("orders.ask_") else name
+def reaction_label(name: str) -> str:
+    """A reaction in words."""
+    return registry.reaction_label(name)
 
 
 @register.filter

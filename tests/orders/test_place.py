@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orderdesk.accounts.models import Customer, LegalRegime, OrderKind
+from orderdesk.accounts.models import Customer, LegalRegime, OpeningHours, OrderKind
 from orderdesk.errors import DomainError
 from orderdesk.events.models import Event
 from orderdesk.policies.calendar import BusinessCalendar
@@ -44,6 +44,24 @@ def test_cash_on_delivery_is_placed_at_once() -> None:
     order = place_order(make_shop(kind=OrderKind.FOOD), cash, actor=STAFF)
     assert (order.status, order.payment_state) == (OrderStatus.PLACED, PaymentState.PAY_LATER)
     assert order.accept_by is not None
+
+
+@pytest.mark.django_db
+def test_food_ordered_at_night_is_promised_and_answered_after_the_kitchen_opens() -> None:
+    shop = make_shop(kind=OrderKind.FOOD)
+    for day in range(7):
+        OpeningHours.objects.create(shop=shop, weekday=day, opens=time(11), closes=time(22))
+    draft = new_draft(shop.pk, PolicyKind.TIMING)
+    draft.timing.acceptance_minutes = 10
+    draft.timing.save()
+    publish(draft.pk, actor=STAFF)
+    cash = replace(PHONE_ORDER, payment_method=PaymentMethod.CASH_ON_DELIVERY)
+    night, opens = (datetime(2030, 11, 24, hour, tzinfo=shop.zone) for hour in (2, 11))
+    order = place_order(shop, cash, actor=STAFF, at=night)
+    assert order.accept_by is not None
+    assert order.promised_from is not None
+    assert order.accept_by - opens == timedelta(minutes=10)
+    assert order.promised_from - opens == timedelta(minutes=45)
 
 
 @pytest.mark.django_db

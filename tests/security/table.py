@@ -93,7 +93,7 @@ CONSOLE: Rows = {
     **verbs("orders_task", "action", {DESK: "settle"}),
     **verbs("orders_task", "bulk", {DESK: "settle"}),
     **model("orders_tag", STAFF, add=DESK, change=(STAFF, DESK), delete=BOSSES),
-    **model("orders_deposit", DESK, add=DESK, change=(DESK, DESK)),
+    **model("orders_deposit", DESK, add=DESK, change=(DESK, DESK), upload=DESK, upload_template=DESK),
     **verbs("orders_deposit", "action", {DESK: "match"}),
     **model("accounts_shop", "O", change=("O", "O")),
     **model("accounts_user", "O", add="O", change=("O", "O")),

@@ -9,19 +9,13 @@ from django.utils.translation import pgettext_lazy
 
 from orderdesk.accounts.models import Customer, Shop, ShopOwnedQuerySet
 from orderdesk.events.models import Event
+from orderdesk.notifications.terms import DeliveryClass
 
 
 class MessageChannel(models.TextChoices):
     EMAIL = "email", _("Mail")
     SMS = "sms", _("SMS")
     ALIMTALK = "alimtalk", _("KakaoTalk")
-
-
-class DeliveryClass(models.TextChoices):
-    # Legal and money notices: sent again when the outcome is unknown; a possible duplicate is flagged.
-    AT_LEAST_ONCE = "at_least_once", _("At least once")
-    # Advertising, surveys, chatter: never sent twice; an unknown outcome stays unknown.
-    AT_MOST_ONCE = "at_most_once", _("At most once")
 
 
 class MessageState(models.TextChoices):

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.models import Shop, ShopOwnedQuerySet
+from orderdesk.notifications.kinds import KINDS
 from orderdesk.notifications.models.message import MessageChannel
 
 
@@ -43,4 +44,10 @@ class TemplateText(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.language} v{self.version}"
+        return f"{self.name} v{self.version}" if self.version else self.name
+
+    @property
+    def name(self) -> str:
+        """Which message it words, as people say it: Order confirmed · Mail · 한국어."""
+        kind = str(KINDS[self.kind].label) if self.kind in KINDS else self.kind
+        return f"{kind} · {self.get_channel_display()} · {self.get_language_display()}"

@@ -16,14 +16,16 @@ from orderdesk.notifications.services.write import Letter, write_message
 
 def content_for_preview(wording: TemplateText, number: str = "") -> Content:
     """The order's own content if the shop has an order of that number, else sample values."""
-    if number and settings.MESSAGE_SAMPLE:
-        found: Content | None = import_string(settings.MESSAGE_SAMPLE)(
-            number, wording.kind, [wording.shop_id]
-        )
-        if found is not None:
-            return found
     with translation.override(wording.language):
-        return _samples(wording)
+        return find_sample(wording, number) or _samples(wording)
+
+
+def find_sample(wording: TemplateText, number: str) -> Content | None:
+    """The content of the shop's order of that number; None without a number or such an order."""
+    if not (number and settings.MESSAGE_SAMPLE):
+        return None
+    found: Content | None = import_string(settings.MESSAGE_SAMPLE)(number, wording.kind, [wording.shop_id])
+    return found
 
 
 def _samples(wording: TemplateText) -> Content:

@@ -16,6 +16,7 @@ from orderdesk.console import menu
 from orderdesk.console.actions import ObjectAction
 from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import ChoiceChip
+from orderdesk.console.durations import DAY, DurationField, days_in_words, minutes_in_words
 from orderdesk.console.marks import exact, pill
 from orderdesk.events.actor import Actor
 from orderdesk.policies.models import Policy, PolicyKind, PolicyStatus, TimingTerms
@@ -42,11 +43,15 @@ def _publish_outcome(_policy: Policy) -> list[str | Promise]:
 
 
 class TimingForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The three timings of a draft."""
+    """The timings of a draft, each in the unit that one thinks in."""
+
+    acceptance_minutes = DurationField(label=_("Time to accept an order"), least=1, most=14 * DAY)
+    unpaid_minutes = DurationField(label=_("Time to pay"), least=5, most=30 * DAY)
 
     class Meta:
         model = TimingTerms
         fields: ClassVar = ("acceptance_minutes", "acceptance_default", "unpaid_minutes", "completion_days")
+        labels: ClassVar = {"completion_days": _("Days from delivery to automatic purchase confirmation")}
 
 
 def _change_timings(_request: HttpRequest, policy: Policy, cleaned: dict[str, Any]) -> str | Promise:
@@ -123,11 +128,11 @@ def _terms(policy: Policy, before: Policy | None) -> list[dict[str, Any]]:
     then = getattr(before, "timing", None)
     rows = []
     for name in TimingForm.Meta.fields:
-        field: Any = TimingTerms._meta.get_field(name)
+        field = TimingForm.base_fields[name]
         now_text, then_text = _text(policy.timing, name), _text(then, name) if then else None
         rows.append(
             {
-                "label": field.verbose_name,
+                "label": field.label,
                 "value": now_text,
                 "before": then_text if then_text != now_text else None,
             }
@@ -136,8 +141,12 @@ def _terms(policy: Policy, before: Policy | None) -> list[dict[str, Any]]:
 
 
 def _text(terms: TimingTerms, name: str) -> str:
-    display = getattr(terms, f"get_{name}_display", None)
-    return str(display() if display else getattr(terms, name))
+    value = getattr(terms, name)
+    if name.endswith("_minutes"):
+        return minutes_in_words(value)
+    if name.endswith("_days"):
+        return days_in_words(value)
+    return str(getattr(terms, f"get_{name}_display")())
 
 
 menu.register(
