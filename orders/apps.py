@@ -5,6 +5,9 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from orderdesk import triggers
+from orders.ledger_guards import LEDGER_TRIGGERS
+
 
 class OrdersConfig(AppConfig):
     name = "orders"
@@ -14,3 +17,4 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         # Subscribes what follows an order's events.
         import_module("orders.reactions")
+        triggers.register(*LEDGER_TRIGGERS)

@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core import checks
 from django.db import connections
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy
 
 from orderdesk import triggers
@@ -15,6 +15,12 @@ from orderdesk.events.guards import EVENT_TRIGGERS
 
 def _install(using: str, **_: Any) -> None:
     triggers.install_all(connections[using])
+
+
+def _step_aside(using: str, **_: Any) -> None:
+    """SQLite refuses to rename a table that a trigger of another one reads, and remakes tables by renaming."""
+    if connections[using].vendor == "sqlite":
+        triggers.drop_all(connections[using])
 
 
 @checks.register(checks.Tags.database)
@@ -39,4 +45,5 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         triggers.register(*EVENT_TRIGGERS)
         # Infrastructure, not business: Django's SQLite table remake drops triggers.
+        pre_migrate.connect(_step_aside, dispatch_uid="orderdesk.triggers.before")
         post_migrate.connect(_install, dispatch_uid="orderdesk.triggers")
