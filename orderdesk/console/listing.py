@@ -125,7 +125,8 @@ def _context(admin: ConsoleAdmin, request: HttpRequest, page: keyset.Page, sort:
         "filtered": any(chip.value for chip in chips) or bool(request.GET.get("q")),
         "sorts": [(each, url_with(request, sort=each.name), each == sort) for each in admin.get_sorts()],
         "bulk_actions": bulk,
-        "bulk_url": reverse(admin.url_name("bulk")) if bulk else "",
+        # With the filters, so that "all rows of this filter" are found again.
+        "bulk_url": f"{reverse(admin.url_name('bulk'))}?{query}" if bulk else "",
         "previous_url": url_with(request, before=page.previous) if page.previous else "",
         "next_url": url_with(request, after=page.next) if page.next else "",
         "search_text": request.GET.get("q", ""),

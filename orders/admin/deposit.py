@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
 
-from orderdesk import clock
 from orderdesk.accounts.privacy import mask_name
 from orderdesk.console import menu
 from orderdesk.console.actions import ObjectAction, Text
@@ -22,26 +22,22 @@ from orderdesk.console.chips import Chip, ChoiceChip
 from orderdesk.console.keyset import Sort
 from orderdesk.console.marks import ago, amount, pill
 from orders.admin.actions.verbs import actor_of
+from orders.admin.deposit_new import PERMISSION, new_deposit_page, told
+from orders.admin.deposit_upload import template_file, upload_page
 from orders.admin.filters import shops_of
 from orders.models import Deposit, Order
-from orders.services.payments import candidates, match_deposit, take_deposit
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Deposit]
-else:
-    ModelForm = forms.ModelForm
-
-PERMISSION = "orders.record_payment"
+from orders.services.payments import candidates, match_deposit
 
 
 class MatchedChip(Chip):
-    """Deposits that wait are the list; matched ones are looked up."""
+    """Deposits that wait for their order, or those that found it."""
 
     def options(self, request: HttpRequest) -> list[tuple[str, str]]:
-        return [("matched", _("Matched")), ("all", _("All"))]
+        return [("waiting", _("Waits for its order")), ("matched", _("Matched"))]
 
     def apply(self, queryset: QuerySet[Any], value: str, request: HttpRequest) -> QuerySet[Any]:
-        return queryset.filter(payment__isnull=False) if value == "matched" else queryset
+        known = {"waiting": True, "matched": False}
+        return queryset.filter(payment__isnull=known[value]) if value in known else queryset
 
 
 class MatchForm(forms.Form):
@@ -73,21 +69,12 @@ class MatchForm(forms.Form):
         return {"order_id": int(cleaned["order"])}
 
 
-class DepositForm(ModelForm):
-    """A deposit typed from the bank's statement."""
-
-    class Meta:
-        model = Deposit
-        fields = ("shop", "at", "amount", "payer_name", "reference")
-
-
 def _matched(deposit: Deposit) -> Text | None:
     return _("This deposit has been matched to an order already.") if deposit.payment_id else None
 
 
 def _match(request: HttpRequest, deposit: Deposit, cleaned: dict[str, Any]) -> str:
-    match_deposit(deposit.pk, cleaned["order_id"], actor=actor_of(request))
-    return _("The deposit is booked to the order.")
+    return told(match_deposit(deposit.pk, cleaned["order_id"], actor=actor_of(request)))
 
 
 def _outcome(_deposit: Deposit) -> list[Text]:
@@ -101,17 +88,21 @@ def _outcome(_deposit: Deposit) -> list[Text]:
 class DepositAdmin(ConsoleAdmin):
     """Money in the shop's bank account, and the orders that it may pay."""
 
-    form = DepositForm
     list_display = ("payer_cell", "state_cell", "amount_cell", "at_cell", "shop", "order_cell")
     list_select_related = ("shop", "payment__order")
-    sorts = (Sort("new", gettext_lazy("Newest first"), "at"),)
+    # By entry: the key's own index serves it for waiting and for matched ones.
+    sorts = (Sort("new", gettext_lazy("Entered last first"), "pk"),)
+    default_views = (
+        (gettext_lazy("Waits for its order"), "state=waiting"),
+        (gettext_lazy("Matched"), "state=matched"),
+    )
     chips = (
         ChoiceChip("shop", gettext_lazy("Shop"), shops_of, field="shop_id"),
         MatchedChip("state", gettext_lazy("State")),
     )
-    search_fields = ("payer_name", "=reference")
-    search_hint = gettext_lazy("Payer or bank's reference")
-    empty_hint = gettext_lazy("No deposit waits for its order.")
+    search_fields = ("payer_name", "=reference", "=payment__order__number")
+    search_hint = gettext_lazy("Payer, bank's reference or order number")
+    empty_hint = gettext_lazy("No deposit yet. Type one, or upload the bank's file.")
     object_template = "admin/orders/deposit.html"
     object_actions = (
         ObjectAction(
@@ -136,32 +127,36 @@ class DepositAdmin(ConsoleAdmin):
         return request.user.has_perm(PERMISSION)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Deposits of shops whose money one books; the list shows those that wait."""
-        rows = Deposit.objects.visible_to(request.user, PERMISSION).select_related("shop", "payment__order")
-        match = request.resolver_match
-        listed = match is not None and str(match.url_name).endswith("_changelist")
-        return rows.filter(payment=None) if listed and not request.GET.get("state") else rows
+        """Deposits of shops whose money one books."""
+        rows: QuerySet[Any] = Deposit.objects.visible_to(request.user, PERMISSION)
+        return rows.select_related("shop", "payment__order")
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """A typed deposit goes the way of an imported one: stored once, matched when exactly one order fits."""
-        obj.currency = obj.shop.currency
-        stored = take_deposit(obj, actor=actor_of(request))
-        obj.pk, obj.payment_id = stored.pk, stored.payment_id
+    def get_urls(self) -> list[URLPattern]:
+        """Two pages more: a file of deposits, and its template."""
+        view = self.admin_site.admin_view
+        upload, template = view(self.upload_view), view(require_GET(template_file))
+        own = [
+            path("upload/", upload, name="orders_deposit_upload"),
+            path("upload/template/", template, name="orders_deposit_upload_template"),
+        ]
+        return [*own, *super().get_urls()]
 
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
-        form = super().get_form(request, obj, change, **kwargs)
-        form.base_fields["shop"].queryset = form.base_fields["shop"].queryset.visible_to(
-            request.user, PERMISSION
-        )
-        form.base_fields["at"].initial = clock.now
-        # One label stands before both halves of a date with its time; a screen reader needs one for each.
-        day, hour = form.base_fields["at"].widget.widgets
-        day.attrs["aria-label"], hour.attrs["aria-label"] = gettext_lazy("Day"), gettext_lazy("Time")
-        return form
+    def list_tools(self, request: HttpRequest) -> list[tuple[Text, str]]:
+        """The bank's file."""
+        return [(_("Deposits by file"), reverse(self.url_name("upload")))]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """A deposit typed by hand."""
+        return new_deposit_page(self, request)
+
+    def upload_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Many at once."""
+        return upload_page(self, request)
 
     def object_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """The orders that it may pay."""
-        return {"candidates": [] if obj.payment_id else candidates(obj)}
+        fitting = [] if obj.payment_id else candidates(obj)
+        return {"candidates": fitting, "match_url": reverse(self.url_name("action"), args=[obj.pk, "match"])}
 
     @column(gettext_lazy("Payer"))
     def payer_cell(self, deposit: Deposit) -> str:
@@ -200,6 +195,7 @@ menu.register(
     "admin:orders_deposit_changelist",
     PERMISSION,
     count=waiting,
+    query="state=waiting",
     icon="money",
     order=70,
 )

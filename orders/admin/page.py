@@ -22,6 +22,7 @@ from orders.flags import sentence as oddity
 from orders.guards import why_not
 from orders.json_rows import JsonRows
 from orders.models import AccessLink, Order, OrderFlag, Payment, Shipment, Tag, Task, TrackingEvent
+from orders.models.payment import shown_reference
 from orders.sentences import Names
 from orders.terms import (
     BEFORE_HANDOVER,
@@ -62,6 +63,7 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
                 method="method",
                 captured="captured",
                 captured_at="captured_at",
+                gateway="gateway",
                 reference="reference",
             ),
             flag_rows=JsonRows(OrderFlag.objects.filter(order=OuterRef("pk")), code="code", detail="detail"),
@@ -304,7 +306,11 @@ def _payment(row: dict[str, Any]) -> dict[str, Any]:
     at = parse_datetime(row["captured_at"]) if row["captured_at"] else None
     # SQLite keeps times without a zone: they are UTC.
     when = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-    return row | {"label": PaymentMethod(row["method"]).label, "captured_at": when}
+    return row | {
+        "label": PaymentMethod(row["method"]).label,
+        "captured_at": when,
+        "reference": shown_reference(row["gateway"], row["reference"]),
+    }
 
 
 def _done(tasks: Iterable[Task]) -> list[Task]:

@@ -9,6 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from orders.models.order import Order
 from orders.terms import PaymentMethod
 
+BANK = "bank"
+
+
+def bank_reference(shop_id: int, reference: str) -> str:
+    """A bank's reference as payments keep it: two shops' banks may use the same one."""
+    return f"{shop_id}:{reference}"
+
+
+def shown_reference(gateway: str, reference: str) -> str:
+    """A payment's reference as its gateway wrote it."""
+    return reference.partition(":")[2] or reference if gateway == BANK else reference
+
 
 class Payment(models.Model):
     """Money for an order through one method: what was authorised, what was captured, and the gateway's reference."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk import clock
@@ -15,11 +16,14 @@ from orderdesk.policies.timings import timings_of
 from orders.axes import payment_state
 from orders.guards import why_not
 from orders.models import Deposit, Order, Payment
+from orders.models.order import OrderQuerySet
+from orders.models.payment import BANK, bank_reference
 from orders.services.locking import locked_order, note_change, save_change
 from orders.services.place import set_deadlines
 from orders.services.tasks import open_task
 from orders.terms import OrderStatus, PaymentMethod, PaymentState, TaskKind
 
+OTHER_AMOUNT = _("This bank reference was stored before with another amount.")
 _TRANSFERS = (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
 
 
@@ -106,7 +110,10 @@ def _settle(order: Order, payment: Payment, actor: Actor) -> None:
 
 @transaction.atomic
 def take_deposit(deposit: Deposit, *, actor: Actor = SYSTEM) -> Deposit:
-    """Store a bank deposit once (by the bank's reference) and match it when exactly one unpaid order fits."""
+    """Store a bank deposit once (by the bank's reference) and match it when exactly one unpaid order fits.
+
+    The same reference again changes nothing; DomainError `other_amount` when it came with another amount before.
+    """
     stored, made = Deposit.objects.get_or_create(
         shop=deposit.shop,
         reference=deposit.reference,
@@ -117,6 +124,8 @@ def take_deposit(deposit: Deposit, *, actor: Actor = SYSTEM) -> Deposit:
             "payer_name": deposit.payer_name,
         },
     )
+    if not made and (stored.amount, stored.currency) != (deposit.amount, deposit.currency):
+        raise DomainError("other_amount", OTHER_AMOUNT)
     fitting = candidates(stored) if made else []
     if len(fitting) == 1:
         return match_deposit(stored.pk, fitting[0].pk, actor=actor)
@@ -125,20 +134,29 @@ def take_deposit(deposit: Deposit, *, actor: Actor = SYSTEM) -> Deposit:
 
 def candidates(deposit: Deposit) -> list[Order]:
     """Unpaid orders of the shop with this balance and payer; without a payer's name, with this balance. At most 20."""
-    unpaid = Order.objects.filter(
-        shop_id=deposit.shop_id,
-        status=OrderStatus.AWAITING_PAYMENT,
-        currency=deposit.currency,
-        placed_at__lte=deposit.at,
-    ).select_related("customer")
-    amount_fits = [order for order in unpaid.order_by("-placed_at")[:500] if order.balance == deposit.amount]
+    due = unpaid_orders(deposit.shop_id, deposit.currency).filter(total=F("captured_total") + deposit.amount)
+    return [order for order in due[:500] if fits(order, deposit)][:20]
+
+
+def unpaid_orders(shop_id: int, currency: str) -> OrderQuerySet:
+    """Orders that a deposit may pay, newest first, with all that `fits` reads."""
+    rows: OrderQuerySet = Order.objects.filter(
+        shop_id=shop_id, status=OrderStatus.AWAITING_PAYMENT, currency=currency
+    )
+    return rows.select_related("customer").prefetch_related("payments").order_by("-placed_at")
+
+
+def fits(order: Order, deposit: Deposit) -> bool:
+    """Whether an unpaid order of the deposit's shop may be what was paid: amount, time and, if there is one, payer."""
+    if order.balance != deposit.amount or order.placed_at > deposit.at:
+        return False
     payer = _plain(deposit.payer_name)
-    return [order for order in amount_fits if not payer or payer in _names(order)][:20]
+    return not payer or payer in _names(order)
 
 
 def _names(order: Order) -> set[str]:
     names = {_plain(order.customer.name), _plain(order.recipient_name)}
-    return names | {_plain(name) for name in order.payments.values_list("payer_name", flat=True)}
+    return names | {_plain(payment.payer_name) for payment in order.payments.all()}
 
 
 def _plain(name: str) -> str:
@@ -160,8 +178,8 @@ def match_deposit(deposit_id: int, order_id: int, *, actor: Actor) -> Deposit:
             Capture(
                 amount=deposit.amount,
                 method=method,
-                gateway="bank",
-                reference=f"{deposit.shop_id}:{deposit.reference}",
+                gateway=BANK,
+                reference=bank_reference(deposit.shop_id, deposit.reference),
                 payer_name=deposit.payer_name,
                 at=deposit.at,
             ),

@@ -1,24 +1,13 @@
-"""Reading a waybill file as carriers' programs and people make them: XLSX or CSV, headings in Korean or English."""
+"""Reading a waybill file as carriers' programs and people make them."""
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
-from orderdesk.errors import DomainError
+from orders.services.sheets import read_table
 
-MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 2_000
-# What an XLSX may unpack to: a few kilobytes can hold gigabytes of the same letter.
-_MAX_UNPACKED = 60 * 1024 * 1024
 HEADINGS: dict[str, frozenset[str]] = {
     "order": frozenset({"ordernumber", "order", "orderno", "주문번호", "주문"}),
     "carrier": frozenset({"carrier", "택배사", "배송사", "택배회사", "배송업체"}),
@@ -40,99 +29,6 @@ class WaybillRow:
 
 
 def read_waybill_file(name: str, content: bytes) -> list[WaybillRow]:
-    """Rows of the file, empty ones left out.
-
-    DomainError: `too_large`, `unreadable`, `no_headings` (naming what is missing), `too_many_rows`, `no_rows`.
-    """
-    if len(content) > MAX_BYTES:
-        raise DomainError("too_large", _("The file is larger than 5 MB."))
-    cells = _xlsx(content) if name.lower().endswith((".xlsx", ".xlsm")) else _csv(content)
-    rows = list(_rows(cells))
-    if not rows:
-        raise DomainError("no_rows", _("The file holds no row below its headings."))
-    return rows
-
-
-def _rows(cells: Iterable[list[str]]) -> Iterator[WaybillRow]:
-    places: dict[str, int] = {}
-    found = 0
-    for line, row in enumerate(cells, start=1):
-        if not any(row):
-            continue
-        if not places:
-            places = _places(row)
-            continue
-        found += 1
-        if found > MAX_ROWS:
-            raise DomainError("too_many_rows", _("The file holds more than 2,000 rows. Split it."))
-        values = {name: row[at] if at < len(row) else "" for name, at in places.items()}
-        yield WaybillRow(line, values["order"], values["carrier"], values["number"])
-
-
-def _places(headings: list[str]) -> dict[str, int]:
-    known = {heading.replace(" ", "").replace("_", "").lower(): at for at, heading in enumerate(headings)}
-    places = {
-        name: next((at for heading, at in known.items() if heading in words), -1)
-        for name, words in HEADINGS.items()
-    }
-    if min(places.values()) < 0:
-        raise DomainError(
-            "no_headings", _("The first row needs the headings order number, carrier and waybill number.")
-        )
-    return places
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        first = text.split("\n", 1)[0]
-        delimiter = max(",\t;", key=first.count)
-        try:
-            yield from (
-                [_plain(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)
-            )
-        except csv.Error as error:
-            raise _unreadable() from error
-        return
-    raise _unreadable()
-
-
-def _xlsx(content: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            if sum(part.file_size for part in parts.infolist()) > _MAX_UNPACKED:
-                raise DomainError("too_large", _("The file is larger than 5 MB."))
-        sheet: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        rows = [
-            [_plain(cell) for cell in row]
-            for row in sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 100)
-        ]
-    except DomainError:
-        raise
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        IndexError,
-        OSError,
-        TypeError,
-        SyntaxError,
-    ) as error:
-        raise _unreadable() from error
-    yield from rows
-
-
-def _unreadable() -> DomainError:
-    return DomainError("unreadable", _("This file could not be read. Save it as XLSX or as CSV in UTF-8."))
-
-
-def _plain(cell: Any) -> str:
-    """A cell as typed: a number that a spreadsheet made of the digits loses its “.0”, our own guard its apostrophe."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = "" if cell is None else str(cell).strip()
-    return text.removeprefix("'")
+    """Rows of the file, empty ones left out. DomainError as `read_table`."""
+    missing = _("The first row needs the headings order number, carrier and waybill number.")
+    return [WaybillRow(line, **cells) for line, cells in read_table(name, content, HEADINGS, missing)]

@@ -17,9 +17,16 @@ export function startBulk() {
     }
     refresh();
   });
+  bar.querySelector("[data-bulk-every]")?.addEventListener("change", refresh);
   document.addEventListener("swapped", refresh);
   addEventListener("pageshow", refresh);
   refresh();
+}
+
+// A deed on many rows goes on chunk by chunk; without this module a button does.
+export function startContinuing() {
+  const form = document.querySelector("form[data-continue]");
+  if (form) setTimeout(() => form.requestSubmit(), 400);
 }
 
 function boxes(table) {
@@ -34,7 +41,9 @@ function span(table, from, to) {
 
 function update(bar, table) {
   const chosen = boxes(table).filter((box) => box.checked).length;
-  bar.querySelector("[data-bulk-count]").textContent = String(chosen);
-  bar.classList.toggle("idle", chosen === 0);
-  bar.classList.toggle("stuck", chosen > 0);
+  const every = bar.querySelector("[data-bulk-every]");
+  const all = every?.checked;
+  bar.querySelector("[data-bulk-count]").textContent = all ? every.dataset.bulkEvery : String(chosen);
+  bar.classList.toggle("idle", chosen === 0 && !all);
+  bar.classList.toggle("stuck", chosen > 0 || all);
 }

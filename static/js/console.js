@@ -1,6 +1,6 @@
 // Entry of the console: each module does one job and leaves the page alone where its elements are missing.
 import { startBell } from "./bell.js";
-import { startBulk } from "./bulk.js";
+import { startBulk, startContinuing } from "./bulk.js";
 import { startDialogs } from "./dialog.js";
 import { startKeyboard } from "./keyboard.js";
 import { startPolling } from "./poll.js";
@@ -13,6 +13,7 @@ startPops();
 startDialogs();
 startKeyboard();
 startBulk();
+startContinuing();
 startPolling();
 startBell();
 startScanner();

@@ -65,3 +65,55 @@ def test_no_row_chosen_leads_back_to_the_list(desk: Client) -> None:
 def test_an_unknown_action_and_a_get_do_not_exist(desk: Client, shop: Shop) -> None:
     assert desk.post(BULK, {"action": "nope", "ids": [make_order(shop).pk]}).status_code == 404
     assert desk.get(BULK).status_code == 405
+
+
+# ── all rows of a filter ──
+def test_every_row_of_the_filter_is_taken_page_or_not(desk: Client, shop: Shop) -> None:
+    for number in range(3):
+        make_order(shop, status="ready" if number else "placed")
+    page: Any = desk.post(f"{BULK}?status=ready", {"action": "note", "every": "1"})
+    assert len(page.context["rows"]) == 2
+    assert not Order.objects.filter(customer_note="bulk").exists()
+
+
+def test_a_filter_is_taken_up_to_the_limit_and_says_so(
+    desk: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderdesk.console.bulk.LIMIT", 2)
+    for _ in range(3):
+        make_order(shop)
+    page: Any = desk.post(BULK, {"action": "note", "every": "1"})
+    assert (len(page.context["rows"]), page.context["capped"]) == (2, True)
+    assert b"Only the first 2 rows" in page.content
+
+
+def test_the_deed_goes_on_chunk_by_chunk_and_says_how_far_it_is(
+    desk: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderdesk.console.bulk.CHUNK", 2)
+    orders = [make_order(shop) for _ in range(4)]
+    bad = make_order(shop, status="ready")
+    page = _post(desk, *orders, bad, confirm="1")
+    assert b"2 of 5 rows" in page.content
+    for _ in range(2):
+        carried = {"ids": page.context["ids"], "progress": page.context["progress"].signed}
+        page = desk.post(BULK, {"action": "note", "confirm": "1", **carried})
+    assert (page.context["ok_count"], page.context["refused_count"], page.context["ids"]) == (4, 1, "")
+    assert [row.ok for row in page.context["rows"]] == [False, True, True, True, True]
+    assert Order.objects.filter(customer_note="bulk").count() == 4
+
+
+def test_a_spoiled_progress_starts_anew(desk: Client, shop: Shop) -> None:
+    page = _post(desk, make_order(shop), confirm="1", progress="x:y")
+    assert page.context["progress"].total == 1
+
+
+def test_a_long_page_shows_what_stays_first(
+    desk: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orderdesk.console.bulk.SHOWN", 1)
+    make_order(shop)
+    refused = make_order(shop, status="ready")
+    page: Any = desk.post(BULK, {"action": "note", "every": "1"})
+    assert [row.id for row in page.context["rows"]] == [refused.pk]
+    assert b"and 1 more row" in page.content
