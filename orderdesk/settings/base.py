@@ -226,6 +226,7 @@ CARRIERS: dict[str, str] = {
     "lotte": "orders.carriers.lotte.CARRIER",
     "logen": "orders.carriers.logen.CARRIER",
     "epost": "orders.carriers.epost.CARRIER",
+    "ems": "orders.carriers.ems.CARRIER",
     "coupang": "orders.carriers.coupang.CARRIER",
     "gspostbox": "orders.carriers.gspostbox.CARRIER",
     "kdexp": "orders.carriers.kdexp.CARRIER",
@@ -241,7 +242,12 @@ GATEWAYS: dict[str, str] = {
     "simulator": "orders.gateways.simulator.GATEWAY",
 }
 # Who does what another system called us about: vendor → `handle(body) -> InboundOutcome`.
-INBOUND_HANDLERS: dict[str, str] = {"sweettracker": "orders.services.inbound_scans.handle"}
+INBOUND_HANDLERS: dict[str, str] = {
+    "sweettracker": "orders.services.inbound_scans.handle",
+    "toss": "orders.services.refunds.inbound.toss",
+    "portone": "orders.services.refunds.inbound.portone",
+    "stripe": "orders.services.refunds.inbound.stripe",
+}
 SOURCES: dict[str, str] = {
     "olist": "orders.sources.olist.Olist",
     "online_retail": "orders.sources.online_retail.OnlineRetail",

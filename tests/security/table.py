@@ -177,6 +177,9 @@ DOORS: Rows = rows(
         "hooks:sweettracker": NOBODY,
         "hooks:anymail": NOBODY,
         "hooks:solapi": NOBODY,
+        "hooks:toss": NOBODY,
+        "hooks:portone": NOBODY,
+        "hooks:stripe": NOBODY,
     }
 )
 # Pages of the login package send people to and fro; here stands who is never let in.

@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 5
+# Payment companies send whole objects.
+NESTED_DEPTH = 20
 MAX_FIELDS = 100
 
 
@@ -42,6 +44,11 @@ def read_flat(raw: bytes, content_type: str) -> dict[str, str]:
     return {name: _text(value) for name, value in fields.items()}
 
 
+def nested(raw: bytes) -> dict[str, Any]:
+    """A JSON object as it is, at most NESTED_DEPTH deep. BadBody 400."""
+    return _json(raw, NESTED_DEPTH)
+
+
 def _form(raw: bytes) -> dict[str, Any]:
     try:
         return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS))
@@ -49,14 +56,14 @@ def _form(raw: bytes) -> dict[str, Any]:
         raise BadBody(400, "not a form in UTF-8") from error
 
 
-def _json(raw: bytes) -> dict[str, Any]:
+def _json(raw: bytes, deepest: int = MAX_DEPTH) -> dict[str, Any]:
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
         raise BadBody(400, "not JSON") from error
     if not isinstance(value, dict):
         raise BadBody(400, "not an object")
-    if _depth(value) > MAX_DEPTH:
+    if _depth(value) > deepest:
         raise BadBody(400, "too deep")
     return value
 
