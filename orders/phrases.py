@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from babel.dates import format_skeleton
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, ngettext
 
 from orderdesk import clock
 from orderdesk.money import Money
 from orders.models import Order, OrderLine
-
-# A window at least this long is said as a day.
-_DAY_LONG = timedelta(hours=8)
+from orders.timewords import Speaker
 
 
 def language() -> str:
@@ -27,12 +25,12 @@ def money(minor: int, order: Order) -> str:
 
 def day(when: datetime, order: Order) -> str:
     """Today, tomorrow, or 11월 26일 (목)."""
-    local, today = when.astimezone(order.shop.zone).date(), clock.now().astimezone(order.shop.zone).date()
-    if local == today:
-        return gettext("today")
-    if local == today + timedelta(days=1):
-        return gettext("tomorrow")
-    return _date(local)
+    speak = _speaker(order)
+    return speak.day(when.astimezone(speak.zone))
+
+
+def _speaker(order: Order) -> Speaker:
+    return Speaker(clock.now(), order.shop.zone)
 
 
 def _date(local: date) -> str:
@@ -50,13 +48,11 @@ def moment(when: datetime, order: Order) -> str:
 
 
 def promise(order: Order) -> str:
-    """When it should arrive: a day for a long window, else a day and two times; empty when nothing is promised."""
+    """When it should arrive, in the words of the customer's page; empty when nothing is promised."""
     first, last = order.promised_from, order.promised_until
     if last is None:
         return ""
-    if first is None or last - first >= _DAY_LONG:
-        return day(last, order)
-    return f"{day(first, order)} {hour(first, order)}–{hour(last, order)}"
+    return _speaker(order).window(first, last) if first else day(last, order)
 
 
 def items(lines: list[OrderLine]) -> str:

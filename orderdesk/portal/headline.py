@@ -9,10 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orderdesk.accounts.models import OrderKind
 from orderdesk.portal.page_facts import OrderFacts, Parcel
-from orderdesk.portal.timewords import Speaker
 from orderdesk.portal.wallet import amount
+from orderdesk.portal.words import Goods, Way, goods_words, way_words
 from orders.terms import (
     OPEN_STATUSES,
     CancelReason,
@@ -21,8 +20,10 @@ from orders.terms import (
     OrderStatus,
     PaymentMethod,
     ShipmentStatus,
+    TaskKind,
     TrackingCode,
 )
+from orders.timewords import Speaker
 
 S = OrderStatus
 _WIRED = (PaymentMethod.BANK_TRANSFER, PaymentMethod.VIRTUAL_ACCOUNT)
@@ -58,7 +59,8 @@ _CANCEL_WORDS: dict[str, str | Promise] = {
 
 def headline_of(facts: OrderFacts, speak: Speaker) -> Headline:
     """The sentence for the order's state."""
-    title, lead = getattr(_Teller(facts, speak), facts.status)()
+    teller = _Teller(facts, speak, goods_words(facts.kind), way_words(facts.kind, facts.delivery_method))
+    title, lead = getattr(teller, facts.status)()
     return Headline(title, lead, _tone(facts))
 
 
@@ -76,6 +78,8 @@ _TROUBLE = frozenset(
 
 
 def _tone(facts: OrderFacts) -> str:
+    if facts.status == S.DELIVERED and TaskKind.NOT_RECEIVED in facts.open_tasks:
+        return "waits"
     statuses = {parcel.status for parcel in facts.parcels} if facts.status == S.IN_DELIVERY else set()
     if statuses & _TROUBLE:
         return "bad"
@@ -87,6 +91,8 @@ class _Teller(NamedTuple):
 
     facts: OrderFacts
     speak: Speaker
+    goods: Goods
+    way: Way
 
     def awaiting_payment(self) -> tuple[str, str]:
         due = self.speak.moment(self.facts.pay_by)
@@ -117,18 +123,23 @@ class _Teller(NamedTuple):
         return _("We have received your order"), _("We will tell you as soon as the shop confirms it.")
 
     def confirmed(self) -> tuple[str, str]:
-        return _("The shop has confirmed your order"), _("We will tell you when it is being prepared.")
+        if self.facts.shop.uses_preparing:
+            return str(self.goods.confirmed), _("We will tell you when it is being prepared.")
+        return str(self.goods.confirmed), self._next_news()
 
     def preparing(self) -> tuple[str, str]:
-        if self.facts.kind == OrderKind.FOOD:
-            return _("The kitchen is preparing your order"), _("We will tell you when it leaves.")
-        return _("We are preparing your order"), _("We will tell you when it leaves.")
+        return str(self.goods.preparing), self._next_news()
+
+    def _next_news(self) -> str:
+        if self.facts.delivery_method == DeliveryMethod.PICKUP:
+            return _("We will tell you when it is ready.")
+        return _("We will tell you when it leaves.")
 
     def ready(self) -> tuple[str, str]:
         if self.facts.delivery_method == DeliveryMethod.PICKUP:
             return _("Your order is ready to be picked up"), _("Please tell the shop your order number.")
         if self.facts.delivery_method == DeliveryMethod.COURIER:
-            return _("Your order is ready"), _("A courier will pick it up soon.")
+            return str(self.goods.ready), _("A courier will pick it up soon.")
         return _("Your order is packed"), _("It will be handed to the carrier soon.")
 
     def in_delivery(self) -> tuple[str, str]:
@@ -152,9 +163,7 @@ class _Teller(NamedTuple):
             return _("We have handed your order to the carrier"), _(
                 "Its way appears here with the carrier's first scan."
             )
-        if self.facts.kind == OrderKind.FOOD:
-            return _("Your food is on its way"), ""
-        return _("Your order is on its way"), ""
+        return str(self.way.on_its_way), ""
 
     def _left_before_today(self) -> bool:
         """The van's last scan is of an earlier day: "today" was said then and did not come true."""
@@ -165,12 +174,14 @@ class _Teller(NamedTuple):
 
     def delivered(self) -> tuple[str, str]:
         done = self.speak.moment(self.facts.delivered_at)
+        if TaskKind.NOT_RECEIVED in self.facts.open_tasks:
+            return _("We are looking for your order"), _("The shop is looking into it and will contact you.")
         if self.facts.delivery_method == DeliveryMethod.PICKUP:
-            return _("You have picked up your order"), done.words if done else ""
-        return _("Your order has arrived"), _("Delivered %(when)s.") % {"when": done.words} if done else ""
+            return str(self.goods.taken), done.words if done else ""
+        return str(self.goods.arrived), _("Delivered %(when)s.") % {"when": done.words} if done else ""
 
     def completed(self) -> tuple[str, str]:
-        return _("Your order is complete"), _("Thank you for shopping with us.")
+        return _("Your order is complete"), _("Thank you for your order.")
 
     def on_hold(self) -> tuple[str, str]:
         why = _HOLD_WORDS.get(self.facts.hold_reason or "") or _("The shop is checking something.")
@@ -203,12 +214,11 @@ def _and_the_money(facts: OrderFacts, why: str) -> str:
 
 
 class Promised(NamedTuple):
-    """The promised window in a sentence and alone, since when it holds, and whether it is broken."""
+    """The promised window in a sentence, since when it holds, and the apology once it is broken (else empty)."""
 
     words: str
-    window: str
     since: str
-    late: bool
+    sorry: str
 
 
 def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
@@ -223,7 +233,9 @@ def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
         if facts.status == S.READY:
             return None
         words = _("Ready to be picked up %(window)s") % {"window": window}
-    return Promised(words, window, _since(facts, speak), facts.promised_until < speak.now)
+    late = way_words(facts.kind, facts.delivery_method).late
+    sorry = str(late) % {"window": window} if facts.promised_until < speak.now else ""
+    return Promised(words, _since(facts, speak), sorry)
 
 
 def _comes_early(facts: OrderFacts, speak: Speaker) -> bool:

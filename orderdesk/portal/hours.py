@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from orderdesk.policies.opening import OpeningTimes
-from orderdesk.portal.timewords import Speaker
+from orders.timewords import Speaker
 
 
 class Hours(NamedTuple):

@@ -29,12 +29,12 @@ from orderdesk.portal.rows import (
     step_rows,
     time_tag,
 )
-from orderdesk.portal.timewords import Speaker
 from orderdesk.portal.wallet import amount
 from orderdesk.portal.words import goods_words, way_words
 from orders.guards import OPEN_TASKS, Refusal
 from orders.services.receive import why_not_receive, why_not_report
 from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod, TaskKind
+from orders.timewords import Speaker
 
 S = OrderStatus
 CLOSED = (S.COMPLETED, S.CANCELLED, S.EXPIRED)

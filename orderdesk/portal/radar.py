@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orderdesk.portal.page_facts import OrderFacts, Ping
-from orderdesk.portal.timewords import Speaker
 from orders.terms import ShipmentStatus
+from orders.timewords import Speaker
 
 MOVING = (ShipmentStatus.PICKED_UP, ShipmentStatus.ARRIVING)
 _EARTH_M = 6_371_000

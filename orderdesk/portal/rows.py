@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from orderdesk.portal.timewords import Moment
+from orders.timewords import Moment
 
 Text = str | Promise
 
@@ -92,7 +92,7 @@ def _line(line: LineView) -> str:
     return f'<li>{name}<span class="num">{_safe(line.price)}</span>{_small(line.options)}</li>'
 
 
-def money_rows(rows: Iterable[tuple[str, str, str]]) -> SafeString:
+def money_rows(rows: Iterable[tuple[Text, str, str]]) -> SafeString:
     """Terms of label, amount and class."""
     return _joined(
         f'<dt class="{kind}">{_safe(label)}</dt><dd class="num {kind}">{_safe(sum_)}</dd>'

@@ -11,8 +11,8 @@ from django.utils import translation
 from orderdesk.accounts.models import OpeningHours
 from orderdesk.policies.opening import OpeningTimes
 from orderdesk.portal.hours import hours_words
-from orderdesk.portal.timewords import Speaker
 from orders.terms import OrderStatus
+from orders.timewords import Speaker
 from tests.builders import make_order
 from tests.portal.visits import order_path, visitor_of
 

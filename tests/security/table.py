@@ -119,6 +119,7 @@ CONSOLE: Rows = {
         preview=(NOBODY, "LEO"),
     ),
     **verbs("notifications_templatetext", "action", {"LEO": "use test drop"}),
+    **model("returns_creditinvoice", DESK, change=(DESK, DESK)),
     **{key: pair for name in OPERATORS for key, pair in model(name, NOBODY).items()},
 }
 DOORS: Rows = rows(

@@ -13,7 +13,7 @@ from orderdesk.operations.demo.pace import Pace
 from orderdesk.operations.demo.people import Crowd
 from orderdesk.operations.demo.shops import HISTORY_DAYS, House
 from orderdesk.operations.demo.story import Basket, Story
-from orderdesk.operations.demo.words import BANKS, CARDS, EASY_PAYS, FOOD_NOTES, PARCEL_NOTES
+from orderdesk.operations.demo.words import CARDS, EASY_PAYS, FOOD_NOTES, PARCEL_NOTES
 from orderdesk.policies.calendar import calendar_of
 from orders.services.place import NewLine
 from orders.terms import DeliveryMethod, PaymentMethod
@@ -157,5 +157,5 @@ class Director:
         if method == M.EASY_PAY:
             return self.rng.choice(EASY_PAYS)
         if method in (M.VIRTUAL_ACCOUNT, M.BANK_TRANSFER):
-            return f"{self.rng.choice(BANKS)} 000-{self.rng.randrange(10**6):06d}-00"
+            return goods.account(self.rng, self.house.shop.name)
         return ""

@@ -43,6 +43,9 @@ def _place(
     food = house.shop.kind == "food"
     fee = goods.courier_fee(rng) if food else goods.parcel_fee(lines)
     order = place_order(house.shop, _wish(crowd.someone(), lines, method, fee), actor=SOURCE)
+    if method == M.VIRTUAL_ACCOUNT:
+        # As a payment company names it: where the customer pays, before the mail that says so is written.
+        order.payments.update(detail=goods.account(rng, house.shop.name))
     if steps and not order.pays_later:
         capture = Capture(order.total, method, "toss", f"demo-{rng.getrandbits(48):012x}")
         record_payment(order.pk, capture, actor=GATEWAY)

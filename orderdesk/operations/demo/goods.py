@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from orderdesk.operations.demo.words import CLOTHES, DRINKS, MENU
+from orderdesk.operations.demo.words import BANKS, CLOTHES, DRINKS, MENU
 from orders.services.place import NewLine
 
 _FREE_SHIPPING_FROM = 50_000
@@ -62,3 +62,8 @@ def parcel_fee(lines: list[NewLine]) -> int:
 
 def courier_fee(rng: Random) -> int:
     return rng.choice(_COURIER_FEES)
+
+
+def account(rng: Random, holder: str) -> str:
+    """Where a transfer goes: bank, number (of no real account) and holder."""
+    return f"{rng.choice(BANKS)} 000-{rng.randrange(10**6):06d}-00 (예금주 {holder})"

@@ -23,7 +23,7 @@ from orderdesk.portal.language import speaking
 from orderdesk.portal.passes import Pass
 from orderdesk.portal.photos import MOST_BYTES, clean_photo
 from orderdesk.portal.rates import allowed
-from orderdesk.portal.timewords import Speaker
+from orderdesk.portal.run_words import failures, refused, run_state
 from orderdesk.portal.views.entrance import run_subject
 from orderdesk.portal.wallet import amount
 from orders.models import AccessLink, LinkScope, Shipment
@@ -34,7 +34,8 @@ from orders.services.courier import (
     courier_fails,
     courier_pings,
 )
-from orders.terms import BEFORE_HANDOVER, CLOSED_SHIPMENT, FailedAttempt, ShipmentStatus
+from orders.terms import BEFORE_HANDOVER, CLOSED_SHIPMENT, ShipmentStatus
+from orders.timewords import Speaker
 
 S = ShipmentStatus
 _ROOM_FOR_THE_FORM = 1024 * 1024
@@ -75,16 +76,19 @@ def _shown(
     held: Pass,
     shipment: Shipment,
     *,
-    error: str | Promise | DomainError = "",
+    error: str | Promise = "",
     status: int = 200,
 ) -> HttpResponse:
     spoken = shipment.order.shop.language
     with speaking(request, spoken):
-        context = _context(shipment) | {"form_token": held.form_token, "error": error}
+        context = _context(shipment, request.POST.get("proof_name", "")) | {
+            "form_token": held.form_token,
+            "error": error,
+        }
     return page(request, "portal/run.html", context, language=spoken, status=status)
 
 
-def _context(shipment: Shipment) -> dict[str, Any]:
+def _context(shipment: Shipment, proof_name: str) -> dict[str, Any]:
     order = shipment.order
     speak = Speaker(clock.now(), order.shop.zone)
     start, end = order.promised_from, order.promised_until
@@ -99,7 +103,9 @@ def _context(shipment: Shipment) -> dict[str, Any]:
         "waiting": shipment.status in BEFORE_HANDOVER,
         "on_the_way": shipment.status in (S.PICKED_UP, S.ARRIVING, S.ATTEMPT_FAILED),
         "closed": shipment.status in CLOSED_SHIPMENT,
-        "failures": FailedAttempt.choices,
+        "failures": failures(order.kind),
+        "state": run_state(shipment.status),
+        "proof_name": proof_name,
     }
 
 
@@ -147,7 +153,7 @@ def step(request: HttpRequest, public_id: str, number: int, verb: str) -> HttpRe
         _STEPS[verb](request, shipment)
     except DomainError as refusal:
         shipment.refresh_from_db()
-        return _shown(request, held, shipment, error=refusal, status=409)
+        return _shown(request, held, shipment, error=refused(refusal), status=409)
     return _back(public_id, number)
 
 
