@@ -35,6 +35,10 @@ _AGENT = _SEE | {
     "orders.confirm_order",
     "orders.reject_order",
     "orders.cancel_order",
+    "orders.refund_order",
+    "orders.decide_cancellation",
+    "orders.view_cancellation",
+    "orders.view_refund",
     "orders.hold_order",
     "orders.edit_order",
     "orders.prepare_order",
@@ -53,6 +57,13 @@ _AGENT = _SEE | {
 }
 _LEAD = _AGENT | {
     "orders.reopen_order",
+    "orders.approve_refund",
+    "orders.settle_refund",
+    "orders.reconcile_settlement",
+    "orders.view_settlement",
+    "orders.view_discrepancy",
+    "orders.view_reason",
+    "orders.change_reason",
     "orders.delete_tag",
     "orders.bulk_order",
     "orders.export_order",
@@ -76,6 +87,8 @@ _OWNER = _LEAD | {
     "policies.change_policy",
     "policies.publish_policy",
     "policies.change_closingday",
+    "orders.view_gatewayaccount",
+    "orders.change_gatewayaccount",
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {

@@ -1,3 +1,3 @@
-from orders.admin import deposit, menu, order, shipping, tag, task
+from orders.admin import deposit, gateway_account, menu, order, shipping, tag, task
 
-__all__ = ["deposit", "menu", "order", "shipping", "tag", "task"]
+__all__ = ["deposit", "gateway_account", "menu", "order", "shipping", "tag", "task"]

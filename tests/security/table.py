@@ -95,6 +95,7 @@ CONSOLE: Rows = {
     **model("orders_tag", STAFF, add=DESK, change=(STAFF, DESK), delete=BOSSES),
     **model("orders_deposit", DESK, add=DESK, change=(DESK, DESK), upload=DESK, upload_template=DESK),
     **verbs("orders_deposit", "action", {DESK: "match"}),
+    **model("orders_gatewayaccount", "O", add="O", change=("O", "O")),
     **model("accounts_shop", "O", change=("O", "O")),
     **model("accounts_user", "O", add="O", change=("O", "O")),
     **model("accounts_membership", "O", add="O", change=("O", "O"), delete="O"),
