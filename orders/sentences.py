@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from orderdesk.events.models import Event
 from orderdesk.money import Money
+from orders.refund_sentences import REFUND_SENTENCES, refund_sentence
 from orders.terms import (
     CancelReason,
     CheckFinding,
@@ -82,6 +83,8 @@ def sentence(event: Event, names: Names) -> str:
     special = _SPECIAL.get(event.kind)
     if special:
         return special(event.data, names)
+    if event.kind in REFUND_SENTENCES:
+        return refund_sentence(event.kind, event.data, names.currency)
     text = PLAIN.get(event.kind)
     if text is None:
         return event.kind

@@ -188,6 +188,8 @@ DRAIN_STAGES: dict[str, str] = {
     "reactions": "orderdesk.events.dispatch.drain_reactions",
     "messages": "orderdesk.notifications.services.send.drain_messages",
     "deadlines": "orders.services.deadlines.run_deadlines",
+    "refunds": "orders.services.refunds.submit.drain_refunds",
+    "refund_deadlines": "orders.services.refunds.deadlines.run_refund_deadlines",
     "imports": "orders.services.importing.background.run_due_imports",
     "seals": "orderdesk.events.sealing.seal",
 }
@@ -198,6 +200,8 @@ EMAIL_TIMEOUT = 10
 # A claim that nobody worked on is free again after this; a handed-over one waits out the server's longest reply.
 MESSAGE_CLAIM_SECONDS = 300.0
 MESSAGE_REPLY_SECONDS = 900.0
+# A refund that a worker holds is free again after this: longer than a payment company's slowest answer.
+REFUND_CLAIM_SECONDS = 120.0
 MESSAGE_RETRY_SECONDS = 30.0
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orderdesk@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -258,6 +262,8 @@ IMPORT_WRITERS: list[str] = [
     "feedback.services.importing.write_reviews",
     "returns.services.importing.write_credits",
 ]
+# Rooms above orders that add columns to the export of orders: columns(request, masked) -> [ExportColumn].
+ORDER_EXPORT_COLUMNS: list[str] = ["feedback.export.columns"]
 # Without a key at Solapi, texts stay on this machine, beside the demo mailbox's mails.
 _TEXTS = "solapi.SolapiChannel" if SOLAPI_API_KEY else "console.ConsoleChannel"
 CHANNELS: dict[str, str] = {

@@ -12,13 +12,12 @@ from typing import Any
 from orderdesk.events.actor import GATEWAY
 from orderdesk.events.inbox import InboundOutcome
 from orders.gateways import Outcome, RefundAnswer, SeenPayment, SeenRefund, credentials_for, gateway_of
-from orders.models import Order, Payment, Refund, Task
-from orders.services.locking import locked_order
+from orders.models import Order, Payment, Refund
 from orders.services.payments import Capture, record_payment
+from orders.services.refunds.alarm import call_a_person
 from orders.services.refunds.finding import Found, find_payment, hash_of
 from orders.services.refunds.settle import settle_refund
-from orders.services.tasks import open_task
-from orders.terms import FINAL_REFUND, RefundStatus, TaskKind
+from orders.terms import RefundStatus
 
 _TELLING = (Outcome.SUCCEEDED, Outcome.FAILED)
 
@@ -70,19 +69,27 @@ def converge(vendor: str, found: Found, seen: SeenPayment) -> str:
         return "not paid"
     done = [f"payment {payment.pk}"]
     if seen.captured != payment.captured or seen.currency != payment.currency:
-        _task(found, f"{vendor}: {seen.ref}: {seen.captured} {seen.currency} ≠ {payment.captured}")
+        call_a_person(
+            found.order_id, f"{vendor}: {seen.ref}: {seen.captured} {seen.currency} ≠ {payment.captured}"
+        )
         return f"payment {payment.pk}: another amount"
     ours = {refund.key: refund for refund in Refund.objects.filter(payment=payment)}
     known = {refund.gateway_ref for refund in ours.values()}
-    for told in seen.refunds:
-        refund = ours.get(told.our_ref)
-        if refund is not None:
-            done += _settle(found, refund, told, seen)
-        elif told.ref not in known and told.outcome == Outcome.SUCCEEDED:
-            # Made in the company's own console, say: our books do not know the money is gone.
-            _task(found, f"{vendor}: {seen.ref}: {told.amount} {seen.currency} ({told.ref})")
-            done.append("a refund that is not ours")
+    for key, refund in ours.items():
+        told = seen.find(key)
+        done += _settle(refund, told) if told else []
+    for stray in _unexplained(seen, ours, known):
+        # Made in the company's own console, say, or paid twice: our books do not know that the money is gone.
+        call_a_person(found.order_id, f"{vendor}: {seen.ref}: {stray.amount} {seen.currency} ({stray.ref})")
+        done.append("a refund that our books lack")
     return ", ".join(done)
+
+
+def _unexplained(seen: SeenPayment, ours: dict[str, Refund], known: set[str | None]) -> list[SeenRefund]:
+    """Money that left without a refund of ours: one of ours explains one, however many bear its name."""
+    left = [each for each in seen.refunds if each.outcome == Outcome.SUCCEEDED]
+    explained = [seen.find(key) for key in ours]
+    return [each for each in left if each not in explained and each.ref not in known]
 
 
 def _capture(vendor: str, found: Found, seen: SeenPayment) -> Payment | None:
@@ -92,7 +99,7 @@ def _capture(vendor: str, found: Found, seen: SeenPayment) -> Payment | None:
     if payment is not None or seen.captured <= 0:
         return payment
     if Order.objects.values_list("currency", flat=True).get(pk=found.order_id) != seen.currency:
-        _task(found, f"{vendor}: {seen.ref}: {seen.captured} {seen.currency}")
+        call_a_person(found.order_id, f"{vendor}: {seen.ref}: {seen.captured} {seen.currency}")
         return None
     capture = Capture(
         amount=seen.captured, method=seen.method, gateway=vendor, reference=seen.ref, at=seen.at
@@ -100,25 +107,16 @@ def _capture(vendor: str, found: Found, seen: SeenPayment) -> Payment | None:
     return record_payment(found.order_id, capture, actor=GATEWAY)
 
 
-def _settle(found: Found, refund: Refund, told: SeenRefund, seen: SeenPayment) -> list[str]:
-    if refund.status == RefundStatus.SUCCEEDED and told.outcome == Outcome.FAILED:
-        # A bank sent the money back days later: our rows are final, a person decides anew.
-        _task(found, f"{refund.key}: {told.detail or told.outcome}")
-        return [f"refund {refund.pk} came back"]
-    if refund.status in FINAL_REFUND and refund.status != RefundStatus.SUCCEEDED:
-        if told.outcome == Outcome.SUCCEEDED:
-            _task(found, f"{refund.key}: {told.amount} {seen.currency} ({told.ref})")
-            return [f"refund {refund.pk} was paid although it had ended"]
-        return []
-    if refund.status in FINAL_REFUND or told.outcome not in _TELLING:
+def _settle(refund: Refund, told: SeenRefund) -> list[str]:
+    if told.outcome not in _TELLING or _said_already(refund, told):
         return []
     answer = RefundAnswer(told.outcome, told.ref, told.amount, detail=told.detail)
     settle_refund(refund.pk, answer, actor=GATEWAY)
     return [f"refund {refund.pk}"]
 
 
-def _task(found: Found, detail: str) -> None:
-    """Call a person, once for one finding: who settled it is not called again by the next notice."""
-    with locked_order(found.order_id) as order:
-        if not Task.objects.filter(order=order, kind=TaskKind.REFUND, detail=detail[:255]).exists():
-            open_task(order, TaskKind.REFUND, detail=detail[:255], actor=GATEWAY)
+def _said_already(refund: Refund, told: SeenRefund) -> bool:
+    """Whether the books say the same, so that nobody's lock is taken for it."""
+    if told.outcome == Outcome.SUCCEEDED:
+        return refund.status == RefundStatus.SUCCEEDED and refund.gateway_ref == told.ref
+    return refund.status in (RefundStatus.FAILED, RefundStatus.VOIDED)
