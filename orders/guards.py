@@ -136,6 +136,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "hold": (_not_held,),
     "release": (_held,),
     "cancel": (_cancellable, nothing_left_the_house),
+    "cancel_units": (_in(*BEFORE_DELIVERY, S.ON_HOLD, S.IN_DELIVERY, otherwise=_TOO_LATE),),
     "edit": (_in(*BEFORE_DELIVERY, S.ON_HOLD, otherwise=_TOO_LATE), nothing_packed),
 }
 

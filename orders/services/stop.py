@@ -4,64 +4,31 @@ from __future__ import annotations
 
 from orderdesk import clock
 from orderdesk.events.actor import Actor
-from orders.axes import payment_state, refresh_fulfilment
-from orders.models import Hold, Order, OrderLine
-from orders.services.answered import settle_unanswered
+from orders.axes import payment_state
+from orders.models import Hold, Order
+from orders.services.cancelling.staff import StaffCancel, cancel_units
 from orders.services.locking import locked_order, note_change, require, save_change
 from orders.services.shipments import catch_up
 from orders.services.tasks import open_task
-from orders.terms import BEFORE_HANDOVER, OrderStatus, TaskKind
-
-_CANCELLED = (
-    "status",
-    "payment_state",
-    "fulfilment_state",
-    "cancelled_at",
-    "cancel_reason",
-    "pay_by",
-    "accept_by",
-    "ship_by",
-    "held_from",
-)
+from orders.terms import TaskKind
 
 
 def reject_order(order_id: int, *, actor: Actor, reason: str, version: int | None = None) -> Order:
-    """The shop does not take a placed order; `reason` is a CancelReason."""
+    """The shop does not take a placed order; `reason` is the code of a Reason leaf."""
     with locked_order(order_id, version=version) as order:
         require(order, "reject")
-        _cancel(order, actor, reason, rejected=True)
-    return order
+        wanted = StaffCancel(reason, waive_fee=True, rejected=True)
+        return cancel_units(order_id, wanted, actor=actor).order
 
 
 def cancel_order(
     order_id: int, *, actor: Actor, reason: str, version: int | None = None, notify: bool = True
 ) -> Order:
-    """Cancel every unit before anything has left; `reason` is a CancelReason, `notify` off keeps the customer unmailed."""
+    """Cancel every unit before anything has left; `reason` is a Reason leaf's code, `notify` off keeps the customer unmailed."""
     with locked_order(order_id, version=version) as order:
         require(order, "cancel")
-        _cancel(order, actor, reason, notify=notify)
-    return order
-
-
-def _cancel(order: Order, actor: Actor, reason: str, *, rejected: bool = False, notify: bool = True) -> None:
-    was_held = order.status == OrderStatus.ON_HOLD
-    order.cancel(clock.now(), reason)
-    if was_held:
-        _close_hold(order, actor)
-    for shipment in order.shipments.filter(status__in=BEFORE_HANDOVER):
-        shipment.cancel()
-        shipment.save(update_fields=["status"])
-    cancelled = list(order.lines.all())
-    for line in cancelled:
-        line.cancelled_quantity = line.quantity
-    OrderLine.objects.bulk_update(cancelled, ["cancelled_quantity"])
-    order.payment_state = payment_state(order)
-    refresh_fulfilment(order)
-    save_change(order, _CANCELLED)
-    note_change(order, "order.cancelled", actor, reason=reason, rejected=rejected, notify=notify)
-    settle_unanswered([order], actor=actor)
-    if order.captured_total:
-        open_task(order, TaskKind.REFUND)
+        wanted = StaffCancel(reason, notify=notify, waive_fee=True)
+        return cancel_units(order_id, wanted, actor=actor).order
 
 
 def expire_order(order_id: int, *, actor: Actor) -> Order:

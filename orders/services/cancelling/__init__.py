@@ -1,0 +1,1 @@
+"""Cancelling: a wish is previewed, opened (its time is fixed), confirmed, answered; staff cancel by the same road."""
