@@ -156,7 +156,7 @@ def carrier_name(shipment: Shipment) -> str:
 
 def _cancel_sentence(reason: str) -> str:
     sentences = {
-        CancelReason.OUT_OF_STOCK: _("The product is out of stock."),
+        CancelReason.OUT_OF_STOCK: _("An item is out of stock."),
         CancelReason.CLOSED: _("The shop is closed."),
         CancelReason.TOO_BUSY: _("There are too many orders right now."),
         CancelReason.NO_DELIVERY: _("We cannot deliver to this address."),
@@ -183,7 +183,7 @@ def _money_sentence(order: Order) -> str:
     if not order.captured_total:
         return _("Nothing has been charged.")
     paid = {"amount": phrases.money(order.captured_total, order)}
-    return _("The %(amount)s you paid will be refunded. We will write again when it is on its way.") % paid
+    return _("The %(amount)s you paid will be refunded. We will write again when that is done.") % paid
 
 
 def _rows(order: Order, lines: list[OrderLine]) -> list[tuple[str, str]]:
@@ -198,7 +198,9 @@ def _row_name(line: OrderLine) -> str:
 def _totals(order: Order, lines: list[OrderLine]) -> list[tuple[str, str]]:
     rows = [(_("Total"), phrases.money(order.total, order))]
     if order.shipping_total:
-        rows.insert(0, (_("Shipping fee"), phrases.money(order.shipping_total, order)))
+        by_courier = order.delivery_method == DeliveryMethod.COURIER
+        fee = _("Delivery fee") if by_courier else _("Shipping fee")
+        rows.insert(0, (fee, phrases.money(order.shipping_total, order)))
     shared = sum(line.order_discount for line in lines)
     if shared:
         rows.insert(0, (_("Discount"), f"−{phrases.money(shared, order)}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -119,3 +120,48 @@ def test_empty_fields_are_asked_for_again() -> None:
     response = ask("", "")
     assert response.status_code == 200
     assert set(response.context["form"].errors) == {"number", "contact"}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("number", "contact", "wrong"),
+    [
+        ("", "", {"number", "contact"}),
+        ("kim@example.com", "kim@example.com", {"number"}),
+        ("abc", "010-1234-5678", {"number"}),
+        ("N-1" * 40, "010-1234-5678", {"number"}),
+        ("N-20261124-0042", "kim@example", {"contact"}),
+        ("N-20261124-0042", "홍길동", {"contact"}),
+        ("N-20261124-0042", "010-12", {"contact"}),
+        ("N-20261124-0042", "a" * 300 + "@example.com", {"contact"}),
+    ],
+)
+def test_what_cannot_be_looked_up_is_said_in_the_readers_language_and_kept(
+    number: str, contact: str, wrong: set[str], language: str
+) -> None:
+    response = Client().post(f"/track/?lang={language}", {"number": number, "contact": contact})
+    page = response.content.decode()
+    assert set(response.context["form"].errors) == wrong
+    assert all(f'value="{typed}"' in page for typed in (number, contact) if typed)
+    said = re.findall(r'class="error">([^<]+)<', page)
+    assert len(said) == len(wrong)
+    for sentence in said:
+        assert bool(re.search("[가-힣]", sentence)) is (language == "ko")
+        assert re.search(r"[가-힣]요\.$", sentence) if language == "ko" else sentence.endswith(".")
+
+
+def test_a_copied_number_may_bring_control_characters_along() -> None:
+    order = an_order()
+    ask("\x00N-20261124-0042\n", " kim@example.com\x00")
+    assert asked() == [order.pk]
+
+
+def test_whoever_asks_too_often_keeps_what_was_typed() -> None:
+    for n in range(20):
+        ask(f"N-{n}", f"a{n}@example.com")
+    response = ask("N-20261124-0042", "kim@example.com")
+    page = response.content.decode()
+    assert response.status_code == 429
+    assert 'value="N-20261124-0042"' in page
+    assert 'value="kim@example.com"' in page
+    assert 'role="alert"' in page

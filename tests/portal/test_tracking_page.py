@@ -327,8 +327,8 @@ def test_a_wrong_address_gets_a_friendly_page(client: Client, path: str) -> None
     ],
 )
 def test_an_unpaid_order_says_how_to_pay_by_its_method(method: str, detail: str, said: str) -> None:
-    order = make_order(status=S.AWAITING_PAYMENT, pay_by=clock.now() + timedelta(days=1))
-    order.payments.update(method=method, detail=detail, captured=0)
+    order = make_order(status=S.AWAITING_PAYMENT, pay_by=clock.now() + timedelta(days=1), paid=False)
+    order.payments.create(method=method, detail=detail, currency=order.currency)
     page = text_of(order)
     assert said in page
     assert ("We are waiting for your payment" in page) is (method == "card")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from orderdesk.accounts.phones import phone_digits
 from orderdesk.errors import DomainError
 from orderdesk.events.actor import CUSTOMER
+from orderdesk.notifications.content import single_line
 from orderdesk.portal.answers import page
 from orderdesk.portal.rates import allowed, visitor
 from orders.models import Order
@@ -24,6 +25,11 @@ _HOUR = 3600
 _PER_TARGET, _PER_VISITOR = 5, 20
 # Several shops may have the same number; nobody has more than a few.
 _MOST = 5
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 15
+_NO_NUMBER = _("This does not look like an order number. It stands in the mail or SMS about your order.")
+_NO_CONTACT = _(
+    "This is neither a mail address nor a phone number. Please type it as in name@example.com or 010-1234-5678."
+)
 
 
 class LookupForm(forms.Form):
@@ -32,13 +38,37 @@ class LookupForm(forms.Form):
     number = forms.CharField(
         label=_("Order number"),
         max_length=40,
+        error_messages={
+            "required": _("Please type your order number. It stands in the mail or SMS about your order."),
+            "max_length": _NO_NUMBER,
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
     contact = forms.CharField(
         label=_("Mail address or phone number"),
         max_length=254,
+        error_messages={
+            "required": _("Please type the mail address or phone number that you ordered with."),
+            "max_length": _NO_CONTACT,
+        },
         widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
+
+    def clean_number(self) -> str:
+        """As it is looked for; sales channels have numbers of their own shapes, but none without a digit."""
+        number: str = self.cleaned_data["number"]
+        if "@" in number or not any(letter.isdigit() for letter in number):
+            raise forms.ValidationError(_NO_NUMBER)
+        return number
+
+    def clean_contact(self) -> str:
+        """A mail address in small letters, or a phone number as it was typed."""
+        contact: str = self.cleaned_data["contact"].lower()
+        if "@" in contact:
+            forms.EmailField(error_messages={"invalid": _NO_CONTACT}).clean(contact)
+        elif not _FEWEST_DIGITS <= len(phone_digits(contact)) <= _MOST_DIGITS:
+            raise forms.ValidationError(_NO_CONTACT)
+        return contact
 
 
 @csrf_exempt
@@ -48,18 +78,23 @@ def lookup(request: HttpRequest) -> HttpResponse:
 
     Exempt from CSRF: the form needs no login and gives nothing to whoever sends it.
     """
-    form = LookupForm(request.POST if request.method == "POST" else None, label_suffix="")
+    form = LookupForm(_typed(request) if request.method == "POST" else None, label_suffix="")
     if request.method != "POST" or not form.is_valid():
         return page(request, "portal/lookup.html", {"form": form})
     if not allowed("lookup", visitor(request), _PER_VISITOR, _HOUR):
-        return page(request, "portal/too_many.html", {}, status=429)
+        return page(request, "portal/lookup.html", {"form": form, "too_many": True}, status=429)
     ends = time.monotonic() + settings.PORTAL_LOOKUP_SECONDS
-    number, contact = form.cleaned_data["number"].strip(), form.cleaned_data["contact"].strip().lower()
+    number, contact = form.cleaned_data["number"], form.cleaned_data["contact"]
     if allowed("lookup-target", phone_digits(contact) or contact, _PER_TARGET, _HOUR):
         _send_links(number, contact)
     # Finding an order takes longer than finding none: both answer at the same moment.
     time.sleep(max(ends - time.monotonic(), 0))
     return page(request, "portal/lookup_sent.html", {})
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What was typed, without the control characters that a copied number may bring along."""
+    return {name: single_line(request.POST.get(name, "")) for name in LookupForm.base_fields}
 
 
 def _send_links(number: str, contact: str) -> None:
