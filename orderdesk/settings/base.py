@@ -188,6 +188,7 @@ DRAIN_STAGES: dict[str, str] = {
     "reactions": "orderdesk.events.dispatch.drain_reactions",
     "messages": "orderdesk.notifications.services.send.drain_messages",
     "deadlines": "orders.services.deadlines.run_deadlines",
+    "cancellations": "orders.services.cancelling.decide.by_deadline",
     "refunds": "orders.services.refunds.submit.drain_refunds",
     "refund_deadlines": "orders.services.refunds.deadlines.run_refund_deadlines",
     "imports": "orders.services.importing.background.run_due_imports",
@@ -202,6 +203,8 @@ MESSAGE_CLAIM_SECONDS = 300.0
 MESSAGE_REPLY_SECONDS = 900.0
 # A refund that a worker holds is free again after this: longer than a payment company's slowest answer.
 REFUND_CLAIM_SECONDS = 120.0
+# Called with a fresh wish to cancel; gives one fitting offer as a dict, or None. Empty: no offers.
+CANCEL_OFFERS = env.str("CANCEL_OFFERS", default="")
 MESSAGE_RETRY_SECONDS = 30.0
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="orderdesk@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -30,6 +30,9 @@ class Carrier(Protocol):
     def number_ok(self, number: str) -> bool:
         """Whether a cleaned number can be one of this carrier's."""
 
+    def digit_fits(self, number: str) -> bool:
+        """Whether the check digit of a number that is `number_ok` agrees; True where no rule is known."""
+
     def tracking_url(self, number: str) -> str:
         """The carrier's own page for a parcel."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.carriers.check_digits import by_seven
 from orders.carriers.mapped import MappedCarrier
 from orders.terms import TrackingCode as C
 
@@ -12,6 +13,7 @@ CARRIER = MappedCarrier(
     shape=r"\d{10}|\d{12}",
     page="https://trace.cjlogistics.com/next/tracking.html?wblNo={number}",
     also=frozenset({"04", "CJGLS", "대한통운", "cj택배", "cjlogistics"}),
+    fits=by_seven(12, skip=2),
     meanings={
         "11": C.COLLECTED,
         "21": C.IN_TRANSIT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.carriers.check_digits import by_seven
 from orders.carriers.mapped import MappedCarrier
 from orders.terms import TrackingCode as C
 
@@ -12,6 +13,7 @@ CARRIER = MappedCarrier(
     shape=r"\d{10}|\d{12}|\d{14}",
     page="https://www.hanjin.com/kor/CMS/DeliveryMgr/WaybillResult.do?mCode=MN038&schLang=KR&wblnumText2={number}",
     also=frozenset({"05", "HANJIN", "한진"}),
+    fits=by_seven(12),
     meanings={
         "접수": C.INFORMATION_RECEIVED,
         "운송장 정보가 등록되었습니다": C.INFORMATION_RECEIVED,

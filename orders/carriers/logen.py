@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.carriers.check_digits import by_seven
 from orders.carriers.mapped import MappedCarrier
 from orders.terms import TrackingCode as C
 
@@ -12,6 +13,7 @@ CARRIER = MappedCarrier(
     shape=r"\d{10,11}",
     page="https://www.ilogen.com/web/personal/trace/{number}",
     also=frozenset({"06", "KGB", "로젠"}),
+    fits=by_seven(11),
     meanings={
         "집하출고": C.IN_TRANSIT,
         "집하완료": C.COLLECTED,

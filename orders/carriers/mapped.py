@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from orders.carriers.check_digits import Rule, any_digit
 from orders.terms import TrackingCode
 
 # Words that every Korean carrier uses alike for what no level or code says.
@@ -32,6 +33,9 @@ class MappedCarrier:
     page: str
     meanings: Mapping[str, TrackingCode]
     also: frozenset[str] = frozenset()
+    # The rule of the last digit; `certain` when it is a standard that refuses, not an observation that warns.
+    fits: Rule = any_digit
+    certain: bool = False
 
     def name(self, language: str) -> str:
         """Korean for Korean readers, else English."""
@@ -43,8 +47,12 @@ class MappedCarrier:
         return frozenset(name.replace(" ", "").lower() for name in names)
 
     def number_ok(self, number: str) -> bool:
-        """Whether the whole number has one of the carrier's lengths."""
-        return re.fullmatch(self.shape, number) is not None
+        """Whether the whole number has one of the carrier's lengths, and its check digit if that rule is certain."""
+        return re.fullmatch(self.shape, number) is not None and (not self.certain or self.fits(number))
+
+    def digit_fits(self, number: str) -> bool:
+        """Whether the last digit follows from the others."""
+        return self.fits(number)
 
     def tracking_url(self, number: str) -> str:
         """The carrier's own page."""

@@ -15,7 +15,7 @@ from orders.guards import HELD
 from orders.models import Order, Shipment
 from orders.models.order import OrderQuerySet
 from orders.services.waybill_files import WaybillRow
-from orders.services.waybills import checked_waybill, ship_with_waybill, used_already
+from orders.services.waybills import checked_waybill, ship_with_waybill, used_already, waybill_doubt
 from orders.shipment_guards import SHIPPABLE
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod, OrderStatus
 
@@ -31,6 +31,11 @@ class RowAnswer:
     carrier: str
     number: str
     refusal: Text | None
+
+    @property
+    def doubt(self) -> str:
+        """What somebody should look at although the row can be, or was, done."""
+        return "" if self.refusal else waybill_doubt(self.carrier, self.number)
 
 
 def check_rows(rows: Sequence[WaybillRow], orders: OrderQuerySet) -> list[RowAnswer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk import clock
@@ -44,6 +44,19 @@ def checked_waybill(carrier: str, number: str) -> str:
             carrier=vendor.name(get_language() or "ko"),
         )
     return cleaned
+
+
+def waybill_doubt(carrier: str, number: str) -> str:
+    """A sentence for an accepted number whose last digit does not fit, as after a slip of the finger; else empty.
+
+    It refuses nothing: the rule was found in real numbers, no carrier promises it.
+    """
+    vendor = carrier_of(carrier)
+    if vendor is None or vendor.digit_fits(number):
+        return ""
+    return gettext("%(number)s: the last digit does not fit the others. Compare it with the label.") % {
+        "number": number
+    }
 
 
 def enter_waybill(shipment_id: int, *, carrier: str, number: str, actor: Actor) -> Shipment:

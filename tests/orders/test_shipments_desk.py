@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 from openpyxl import load_workbook
 
 from orderdesk.accounts.models import AccessRecord, OrderKind, Shop
@@ -93,6 +94,22 @@ def test_a_scanned_number_ships_the_order_and_shows_the_next(packer: Client, sho
     first.refresh_from_db()
     assert first.status == OrderStatus.IN_DELIVERY
     assert second.number in page
+
+
+@pytest.mark.parametrize(("number", "doubted"), [("650012345678", True), ("650012345675", False)])
+def test_a_last_digit_that_does_not_fit_is_said_and_the_parcel_leaves(
+    packer: Client, shop: Shop, number: str, doubted: bool
+) -> None:
+    order = parcel_order(shop=shop)
+    entry = {"order": order.pk, "carrier": "cj", "number": number, "leaves": "1"}
+    page = text(packer.post(reverse("shipping:waybills"), entry, follow=True))
+    order.refresh_from_db()
+    assert order.status == OrderStatus.IN_DELIVERY
+    assert (
+        gettext("%(number)s: the last digit does not fit the others. Compare it with the label.")
+        % {"number": number}
+        in page
+    ) is doubted
 
 
 def test_a_refused_number_keeps_the_order_and_what_was_typed(packer: Client, shop: Shop) -> None:

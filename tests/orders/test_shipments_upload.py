@@ -144,6 +144,16 @@ def test_a_file_is_previewed_and_then_done(packer: Client, shop: Shop) -> None:
     assert (result.context["good"], good.status) == (1, OrderStatus.IN_DELIVERY)
 
 
+def test_a_row_with_a_doubtful_digit_can_be_done_and_says_so(packer: Client, shop: Shop) -> None:
+    order = parcel_order(shop=shop)
+    content = xlsx(HEAD, [order.number, "cj", CJ_NUMBER], [order.number, "cj", "650012345675"])
+    preview: Any = packer.post(reverse(UPLOAD), {"file": SimpleUploadedFile("a.xlsx", content)})
+    doubts = {answer.number: answer.doubt for answer in preview.context["answers"]}
+    assert (preview.context["good"], doubts["650012345675"]) == (2, "")
+    assert doubts[CJ_NUMBER]
+    assert doubts[CJ_NUMBER] in preview.content.decode()
+
+
 def test_rows_that_were_not_previewed_are_refused(packer: Client) -> None:
     assert packer.post(reverse(UPLOAD), {"rows": "forged"}).status_code == 422
 

@@ -30,11 +30,12 @@ _EXTRA_WORDS = {TrackingCode.RETURNING: "반송처리", TrackingCode.EXCEPTION: 
 
 
 def waybill(rng: Random, carrier: str) -> str:
-    """A number of the carrier's shape; the demo's all begin with 9000, which no live series does."""
-    if carrier == "logen":
-        return f"9000{rng.randrange(10**7):07d}"
+    """A number of the carrier's shape with its check digit; the demo's all begin with 9000, which no live series does."""
     first = f"9000{rng.randrange(10**7):07d}"
-    return f"{first}{int(first) % 7}"
+    if carrier == "logen":
+        first = first[:-1]
+    counted = first[2:] if carrier == "cj" else first
+    return f"{first}{int(counted) % 7}"
 
 
 class Parcel:

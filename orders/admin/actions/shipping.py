@@ -20,7 +20,7 @@ from orders.services import fates, picking
 from orders.services.courier import assign_courier, courier_departs
 from orders.services.links import courier_link
 from orders.services.shipments import cancel_shipment, free_units, plan_shipment
-from orders.services.waybills import enter_waybill, hand_over
+from orders.services.waybills import enter_waybill, hand_over, waybill_doubt
 from orders.shipment_guards import SHIPPABLE
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod, OrderStatus
 
@@ -134,11 +134,12 @@ def _waybill_arguments(request: HttpRequest, order: Order) -> dict[str, Any]:
 
 def _waybill(request: HttpRequest, order: Order, cleaned: dict[str, Any]) -> str:
     shipment, actor = shipment_in(request, order), actor_of(request)
-    enter_waybill(shipment.pk, carrier=cleaned["carrier"], number=cleaned["number"], actor=actor)
+    entered = enter_waybill(shipment.pk, carrier=cleaned["carrier"], number=cleaned["number"], actor=actor)
+    answer = _("The waybill is entered.")
     if cleaned["leaves"] and shipment.status in BEFORE_HANDOVER:
         hand_over(shipment.pk, actor=actor)
-        return _("The waybill is entered and the parcel has left.")
-    return _("The waybill is entered.")
+        answer = _("The waybill is entered and the parcel has left.")
+    return f"{answer} {waybill_doubt(entered.carrier, entered.tracking_number)}".strip()
 
 
 class MissingForm(forms.Form):

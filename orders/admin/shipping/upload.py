@@ -102,5 +102,5 @@ def _result(
 @require_GET
 def upload_template(_request: HttpRequest) -> HttpResponseBase:
     """An empty file with the headings and one made-up row."""
-    rows = [list(TEMPLATE_HEADINGS), ["N-20261124-0001", "CJ대한통운", "650012345678"]]
+    rows = [list(TEMPLATE_HEADINGS), ["N-20261124-0001", "CJ대한통운", "650012345675"]]
     return FileResponse(workbook(rows), as_attachment=True, filename="waybills.xlsx")

@@ -19,7 +19,7 @@ from orders.admin.shipping.queue import CHIPS, to_ship, with_goods
 from orders.carriers import carrier_name, carriers
 from orders.models import Order
 from orders.models.order import OrderQuerySet
-from orders.services.waybills import ship_with_waybill
+from orders.services.waybills import ship_with_waybill, waybill_doubt
 from orders.terms import DeliveryMethod
 
 CARRIER_KEY = "shipping.carrier"
@@ -70,6 +70,8 @@ def _entered(request: HttpRequest) -> HttpResponseBase:
         "number": shipment.tracking_number,
     }
     messages.success(request, _("%(order)s: %(carrier)s %(number)s") % words)
+    if doubt := waybill_doubt(carrier, shipment.tracking_number):
+        messages.warning(request, doubt)
     skip = [] if leaves else [*_skipped(request), order.pk]
     return redirect(_address(request, skip))
 

@@ -52,6 +52,9 @@ def test_no_two_carriers_share_a_name() -> None:
         ("logen", "12345678901", True),
         ("logen", "1234567890123", False),
         ("hanjin", "412345678901", True),
+        ("ems", "EG123456785KR", True),
+        ("ems", "EG123456786KR", False),
+        ("ems", "6012345678901", False),
     ],
 )
 def test_a_number_has_its_carriers_length(code: str, number: str, ok: bool) -> None:
