@@ -37,6 +37,21 @@ def status_label(status: str, *, food: bool) -> str:
     return str(FOOD_WORDS.get(state, state.label) if food else state.label)
 
 
+# Where an order came in; a channel that somebody added has its own name.
+SOURCE_WORDS = {
+    "web": _("Web shop"),
+    "staff": _("By phone, typed by staff"),
+    "csv": _("Imported file"),
+    "olist": "Olist",
+    "online_retail": "Online Retail",
+}
+
+
+def source_label(source: str) -> str:
+    """A sales channel in the reader's words."""
+    return str(SOURCE_WORDS.get(source, source))
+
+
 # Every state before the goods have left.
 BEFORE_DELIVERY = (
     OrderStatus.AWAITING_PAYMENT,

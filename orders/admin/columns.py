@@ -79,7 +79,7 @@ def customer_cell(order: Order) -> str:
     return mask_name(order.customer.name)
 
 
-@column(gettext_lazy("Placed"), css="when c-placed")
+@column(gettext_lazy("Ordered on"), css="when c-placed")
 def placed_cell(order: Order) -> SafeString:
     return ago(order.placed_at)
 

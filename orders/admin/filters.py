@@ -74,7 +74,7 @@ class TagChip(ChoiceChip):
 CHIPS: tuple[Chip, ...] = (
     ChoiceChip("status", _("Status"), OrderStatus.choices),
     ChoiceChip("kind", _("Kind"), OrderKind.choices),
-    PeriodChip("placed", _("Placed"), "placed_at"),
+    PeriodChip("placed", _("Ordered on"), "placed_at"),
     FlagChip("late", _("Late"), late),
     FlagChip("unpaid", _("Unpaid"), unpaid),
     FlagChip("held", _("On hold"), held),

@@ -33,7 +33,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         "placed_at",
-        _("Placed"),
+        _("Ordered on"),
         "2026-11-02 14:05",
         ("주문일시", "주문일", "결제일시", "order date"),
         required=True,

@@ -13,6 +13,7 @@ from orderdesk.notifications.admin.message import REASONS
 from orderdesk.notifications.kinds import KINDS
 from orderdesk.notifications.models import Message, MessageChannel, MessageState
 from orders.admin.actions import ORDER_ACTIONS
+from orders.terms import source_label
 
 register = template.Library()
 
@@ -40,6 +41,12 @@ _REACTION_TONES: dict[str, str] = {
 def action_label(name: str) -> str | Promise:
     """{% action_label "hand_over" %}"""
     return _LABELS.get(name, name)
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """A sales channel in the reader's words."""
+    return source_label(source)
 
 
 @register.filter
