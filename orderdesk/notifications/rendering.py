@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
-from css_inline import CSSInliner
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from orderdesk.accounts.models import Shop
 from orderdesk.accounts.phones import format_phone
+from orderdesk.later import Later
 from orderdesk.notifications import wording
 from orderdesk.notifications.content import Content, single_line
 from orderdesk.notifications.models import MessageChannel, TemplateText
 
+if TYPE_CHECKING:
+    import css_inline
+else:
+    css_inline = Later("css_inline")
+
 # Stands for the private link in stored copies: tokens are not stored, the address is put in at hand-over.
 LINK_MARKER = "[[link]]"
 SUBJECT_LENGTH = 200
-_inliner = CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ def render_with(own: TemplateText, kind: str, language: str, shop: Shop, content
             "link": LINK_MARKER,
             "language": language,
         }
-        html = _inliner.inline(render_to_string("notifications/layout.html", page))
+        html = _inliner().inline(render_to_string("notifications/layout.html", page))
         text = render_to_string("notifications/layout.txt", page).strip() + "\n"
     return Rendered(single_line(copy.subject)[:SUBJECT_LENGTH], text, html)
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import secrets
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
 
 from orderdesk.errors import DomainError
+from orderdesk.later import Later
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageOps
+else:
+    Image, ImageOps = Later("PIL.Image"), Later("PIL.ImageOps")
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000

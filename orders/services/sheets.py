@@ -6,14 +6,19 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from orderdesk.errors import DomainError
+from orderdesk.later import Later
+
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl.utils import exceptions as openpyxl_errors
+else:
+    openpyxl, openpyxl_errors = Later("openpyxl"), Later("openpyxl.utils.exceptions")
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 2_000
@@ -90,7 +95,7 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             if sum(part.file_size for part in parts.infolist()) > _MAX_UNPACKED:
                 raise DomainError("too_large", _("The file is larger than 5 MB."))
-        sheet: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
+        sheet: Any = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         rows = [
             [_plain(cell) for cell in row]
             for row in sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 100)
@@ -98,7 +103,7 @@ def _xlsx(content: bytes) -> Iterator[list[str]]:
     except DomainError:
         raise
     except (
-        InvalidFileException,
+        openpyxl_errors.InvalidFileException,
         zipfile.BadZipFile,
         KeyError,
         ValueError,

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-import segno
-from barcode.codex import Code128
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from orderdesk.later import Later
+
+if TYPE_CHECKING:
+    import segno
+    from barcode import codex
+else:
+    segno, codex = Later("segno"), Later("barcode.codex")
 
 _QUIET = 10
 
@@ -16,7 +23,7 @@ def barcode(text: str, *, height: int = 48) -> SafeString:
     """Code 128 of printable ASCII; nothing for other texts, which no scanner would type."""
     if not text or not text.isascii() or not text.isprintable():
         return SafeString("")
-    modules = Code128(text).build()[0]
+    modules = codex.Code128(text).build()[0]
     bars, at = [], _QUIET
     for bit, run in groupby(modules):
         width = len(list(run))
