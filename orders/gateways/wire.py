@@ -16,6 +16,8 @@ from orders.gateways import Outcome, RefundAnswer, RefundCall
 # Companies answer a refund in seconds, some ask the card company first: patience costs less than an unknown outcome.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 MAX_REASON = 200
+# What a column of 64 bits holds, and more than any shop moves.
+MOST = 2**62
 # Statuses that refuse the moment, not the refund.
 NOT_NOW = (408, 409, 423, 425, 429)
 
@@ -103,15 +105,16 @@ def from_wire(amount: object, currency: str) -> int | None:
         return None
     try:
         scaled = Decimal(str(amount)).scaleb(exponent(currency))
-        whole = int(scaled)
+        # Compared before it becomes an int: "1e999999" would fill the memory.
+        minor = int(scaled) if abs(scaled) < MOST else None
     except (ArithmeticError, ValueError):
         return None
-    return whole if whole == scaled else None
+    return minor if minor == scaled else None
 
 
 def whole(value: object) -> int | None:
     """A whole number of minor units as JSON gives it, or None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < MOST else None
 
 
 def items(value: object) -> list[Mapping[str, Any]]:
