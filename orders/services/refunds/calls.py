@@ -39,12 +39,16 @@ def due(now: datetime) -> QuerySet[Refund]:
 
 def claim_due(worker: str, limit: int) -> list[Claim]:
     """Take up to `limit` due refunds by conditional UPDATE, oldest first; whom another one took stays with it."""
-    now, claims = clock.now(), []
+    now, claims = clock.now(), list[Claim]()
     until = now + timedelta(seconds=settings.REFUND_CLAIM_SECONDS)
-    for pk, order_id in list(due(now).order_by("next_at", "pk").values_list("pk", "order_id")[:limit]):
+    waiting = due(now).order_by("next_at", "pk").values_list("pk", "order_id")
+    # A few more than wanted: some are taken by others between the two statements.
+    for pk, order_id in list(waiting[: limit + 20]):
         token = f"{worker[:48]}:{uuid.uuid4().hex[:12]}"
         if due(now).filter(pk=pk).update(claimed_by=token, claimed_until=until):
             claims.append(Claim(pk, order_id, token))
+        if len(claims) == limit:
+            break
     return claims
 
 

@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from django.db import DatabaseError
+
 from orderdesk import clock
 from orderdesk.errors import DomainError
 from orderdesk.events.actor import GATEWAY, SYSTEM
@@ -41,6 +43,7 @@ S = RefundStatus
 BOOKING_TRIES = 5
 # Without a contract nothing can be sent; it is looked at again after this.
 NO_CONTRACT_PAUSE = timedelta(minutes=15)
+BUSY_PAUSE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,27 @@ class Sending:
 
 def drain_refunds(limit: int = 50) -> int:
     """Try up to `limit` due refunds; returns how many were taken. Any number of drains may work at once."""
-    claims = claim_due(worker_name(), limit)
-    for claim in claims:
-        try:
-            _work(claim)
-        except Busy:
-            release(claim, next_at=clock.now() + timedelta(seconds=5))
-    return len(claims)
+    worker, done = worker_name(), 0
+    while done < limit:
+        # One at a time: a company that answers slowly must not let the leases of the others run out.
+        claims = claim_due(worker, 1)
+        if not claims:
+            break
+        _try(claims[0])
+        done += 1
+    return done
+
+
+def _try(claim: Claim) -> None:
+    try:
+        _work(claim)
+    except DatabaseError:
+        raise
+    except Busy:
+        release(claim, next_at=clock.now() + BUSY_PAUSE)
+    except Exception:
+        # A fault of ours with one refund keeps nobody else waiting; its lease runs out and it is unknown then.
+        log.exception("refund %s", claim.refund_id)
 
 
 def _work(claim: Claim) -> None:

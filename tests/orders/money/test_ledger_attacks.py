@@ -1,6 +1,5 @@
 """Raw SQL against the ledger: whoever writes, money cannot go back twice and nothing that happened is changed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -84,8 +83,8 @@ def copy_of(
 
 
 @pytest.fixture
-def order() -> Iterator[Order]:
-    yield make_order(quantities=(2,), unit_price=5_000)
+def order() -> Order:
+    return make_order(quantities=(2,), unit_price=5_000)
 
 
 def test_counters_and_entries_follow_a_refund(order: Order) -> None:
