@@ -72,7 +72,7 @@ _TONES: dict[str, str] = {
     S.CANCELLED: "bad",
     S.EXPIRED: "bad",
 }
-_TROUBLE = frozenset(
+TROUBLE = frozenset(
     {ShipmentStatus.LOST, ShipmentStatus.RETURNING, ShipmentStatus.RETURNED, ShipmentStatus.EXCEPTION}
 )
 
@@ -81,7 +81,7 @@ def _tone(facts: OrderFacts) -> str:
     if facts.status == S.DELIVERED and TaskKind.NOT_RECEIVED in facts.open_tasks:
         return "waits"
     statuses = {parcel.status for parcel in facts.parcels} if facts.status == S.IN_DELIVERY else set()
-    if statuses & _TROUBLE:
+    if statuses & TROUBLE:
         return "bad"
     return "waits" if ShipmentStatus.ATTEMPT_FAILED in statuses else _TONES.get(facts.status, "moving")
 
@@ -144,7 +144,7 @@ class _Teller(NamedTuple):
 
     def in_delivery(self) -> tuple[str, str]:
         statuses = {parcel.status for parcel in self.facts.parcels}
-        if statuses & _TROUBLE:
+        if statuses & TROUBLE:
             return _("There is a problem with the delivery"), _(
                 "The shop is looking into it and will contact you."
             )
@@ -225,6 +225,8 @@ def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
     """The promise of an order that has not arrived; None when there is none to show."""
     if facts.status not in OPEN_STATUSES or facts.status in (S.AWAITING_PAYMENT, S.ON_HOLD):
         return None
+    if _is_astray(facts):
+        return None
     if facts.promised_from is None or facts.promised_until is None or _comes_early(facts, speak):
         return None
     window = speak.window(facts.promised_from, facts.promised_until)
@@ -236,6 +238,11 @@ def promise_of(facts: OrderFacts, speak: Speaker) -> Promised | None:
     late = way_words(facts.kind, facts.delivery_method).late
     sorry = str(late) % {"window": window} if facts.promised_until < speak.now else ""
     return Promised(words, _since(facts, speak), sorry)
+
+
+def _is_astray(facts: OrderFacts) -> bool:
+    """Lost, coming back or stuck: nobody knows any more when it arrives."""
+    return facts.status == S.IN_DELIVERY and any(parcel.status in TROUBLE for parcel in facts.parcels)
 
 
 def _comes_early(facts: OrderFacts, speak: Speaker) -> bool:

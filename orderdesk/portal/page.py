@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind
 from orderdesk.accounts.privacy import mask_name, mask_phone
-from orderdesk.portal.headline import headline_of, promise_of
+from orderdesk.portal.headline import TROUBLE, headline_of, promise_of
 from orderdesk.portal.hours import hours_words
 from orderdesk.portal.letters import letter_view
 from orderdesk.portal.page_facts import Line, OrderFacts
@@ -218,6 +218,9 @@ class Answers(NamedTuple):
 def answers_of(facts: OrderFacts, now: datetime) -> Answers | None:
     """None while the question makes no sense: nothing has left, or the order is closed."""
     if facts.status not in (S.IN_DELIVERY, S.DELIVERED) or _is_pickup(facts):
+        return None
+    if facts.status == S.IN_DELIVERY and facts.parcels and all(p.status in TROUBLE for p in facts.parcels):
+        # The headline says already that it went astray and that the shop is looking into it.
         return None
     return Answers(
         _not_yet(why_not_receive(facts.status, facts.open_tasks)),

@@ -180,6 +180,31 @@ def test_a_parcel_on_its_way_back_is_told_as_a_problem() -> None:
     assert "There is a problem with the delivery" in text_of(order)
 
 
+@pytest.mark.parametrize("status", [ShipmentStatus.LOST, ShipmentStatus.RETURNING, ShipmentStatus.EXCEPTION])
+def test_what_went_astray_is_promised_for_no_day_and_not_asked_about(status: str) -> None:
+    order = make_order(status=S.IN_DELIVERY)
+    make_shipment(order, status=status)
+    page = text_of(order)
+    assert "Arrives" not in page
+    assert "Did it arrive?" not in page
+
+
+def test_a_delivery_that_was_reported_missing_is_looked_for() -> None:
+    order = make_order(status=S.DELIVERED, complete_after=clock.now() + timedelta(days=3))
+    order.tasks.create(kind="not_received")
+    page = text_of(order)
+    assert "We are looking for your order" in page
+    assert "completes by itself" not in page
+
+
+def test_whoever_picks_it_up_is_told_where_and_not_their_own_address() -> None:
+    shop = make_shop(company_address="서울 마포구 양화로 12")
+    page = text_of(make_order(shop, status=S.READY, delivery_method=DeliveryMethod.PICKUP))
+    assert "Where to pick it up" in page
+    assert "양화로 12" in page
+    assert "세종대로 110" not in page
+
+
 def test_a_broken_promise_is_said_openly() -> None:
     past = clock.now() - timedelta(hours=2)
     order = make_order(promised_from=past - timedelta(hours=1), promised_until=past)
