@@ -174,7 +174,7 @@ class DepositAdmin(ConsoleAdmin):
     def at_cell(self, deposit: Deposit) -> SafeString:
         return ago(deposit.at)
 
-    @column(gettext_lazy("Order"))
+    @column(gettext_lazy("Order"), css="when")
     def order_cell(self, deposit: Deposit) -> SafeString | str:
         if deposit.payment is None:
             return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,8 +19,9 @@ from orderdesk.accounts.privacy import mask_address, mask_email, mask_name, mask
 from orderdesk.console import export, listing
 from orderdesk.console.export import ExportColumn
 from orderdesk.money import exponent
+from orders.admin.export_more import more_columns
 from orders.admin.unmask import UNMASK, record_looks
-from orders.terms import FulfilmentState, OrderStatus, PaymentState
+from orders.terms import FulfilmentState, OrderStatus, PaymentState, source_label
 
 if TYPE_CHECKING:
     from orders.admin.order import OrderAdmin
@@ -36,16 +36,8 @@ def _words(choices: Any) -> Callable[[Any], str]:
     return lambda value: labels.get(value, value)
 
 
-def _time(zone: Any) -> Callable[[datetime | None], str]:
-    def write(value: datetime | None) -> str:
-        return value.astimezone(zone).isoformat(" ", "seconds")[:19] if value else ""
-
-    return write
-
-
 def columns(*, masked: bool, zone: ZoneInfo | Any) -> list[ExportColumn]:
     """The file's columns; amounts in minor units beside their currency's decimals."""
-    time = _time(zone)
 
     def person(mask: Callable[[str], str]) -> Callable[[Any], Any] | None:
         return mask if masked else str
@@ -61,16 +53,16 @@ def columns(*, masked: bool, zone: ZoneInfo | Any) -> list[ExportColumn]:
         ExportColumn(_("Decimals"), "currency", exponent),
         ExportColumn(_("Total"), "total", int),
         ExportColumn(_("Paid"), "captured_total", int),
-        ExportColumn(_("Placed"), "placed_at", time),
-        ExportColumn(_("Delivered"), "delivered_at", time),
-        ExportColumn(_("Promised until"), "promised_until", time),
+        ExportColumn(_("Ordered on"), "placed_at", zone=zone),
+        ExportColumn(_("Delivered"), "delivered_at", zone=zone),
+        ExportColumn(_("Promised until"), "promised_until", zone=zone),
         ExportColumn(_("Customer"), "customer__name", person(mask_name)),
         ExportColumn(_("Phone"), "customer__phone", person(mask_phone)),
         ExportColumn(_("Mail"), "customer__email", person(mask_email)),
         ExportColumn(_("Recipient"), "recipient_name", person(mask_name)),
         ExportColumn(_("Postcode"), "postcode", str),
         ExportColumn(_("Address"), "address1", person(mask_address)),
-        ExportColumn(_("Sales channel"), "source", str),
+        ExportColumn(_("Sales channel"), "source", source_label),
         ExportColumn(_("Channel's number"), "source_ref", str),
     ]
 
@@ -126,5 +118,6 @@ def _stream(admin: OrderAdmin, request: HttpRequest, kind: str, cleaned: dict[st
     fields = PERSONAL_FIELDS if unmasked else ""
     # Before the first row leaves.
     record_looks(request, shops, what="export", subject="orders", field=fields, reason=cleaned["reason"])
-    chosen = columns(masked=not unmasked, zone=timezone.get_current_timezone())
+    own = columns(masked=not unmasked, zone=timezone.get_current_timezone())
+    chosen = [*own, *more_columns(request, masked=not unmasked)]
     return export.respond(rows, chosen, name="orders", kind=kind)

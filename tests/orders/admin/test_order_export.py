@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from feedback.models import Review
+from orderdesk import clock
 from orderdesk.accounts.models import AccessRecord, Shop
 from orderdesk.accounts.roles import Role
-from tests.builders import make_customer, make_order, make_shop, make_user
+from orders.services.desk import add_note
+from orders.services.stop import hold_order
+from orders.terms import HoldReason
+from tests.builders import STAFF, make_customer, make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/orders/order/export/csv/"
@@ -76,3 +85,38 @@ def test_a_get_only_asks_why(staff_client: Client, shop: Shop) -> None:
     make_order(shop)
     assert "What do you need the file for?" in staff_client.get(URL).content.decode()
     assert not AccessRecord.objects.exists()
+
+
+def rows_by_heading(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def test_holds_notes_and_reviews_stand_beside_the_order(staff_client: Client, shop: Shop) -> None:
+    order = make_order(shop, status="confirmed", source="web")
+    for words in ("=1+1", "선물 포장"):
+        add_note(order.pk, words, actor=STAFF)
+    hold_order(order.pk, actor=STAFF, reason=HoldReason.STOCK)
+    Review.objects.create(order=order, score=4, text="좋아요", answered_at=clock.now())
+    masked = rows_by_heading(body(staff_client.post(URL, REASON)))[0]
+    told = [masked[name] for name in ("Held because of", "Number of notes", "Review score", "Sales channel")]
+    assert told == ["Out of stock", "2", "4", "Web shop"]
+    assert "Notes in words" not in masked
+    whole = rows_by_heading(body(staff_client.post(URL, {**REASON, "unmasked": "on"})))[0]
+    assert (whole["Notes in words"], whole["Review in words"]) == ("'=1+1 / 선물 포장", "좋아요")
+
+
+def test_an_order_without_any_has_empty_cells(staff_client: Client, shop: Shop) -> None:
+    make_order(shop)
+    row = rows_by_heading(body(staff_client.post(URL, REASON)))[0]
+    told = [row[name] for name in ("Held because of", "Held since", "Number of notes", "Review score")]
+    assert told == ["", "", "0", ""]
+
+
+def test_the_export_asks_the_same_number_of_queries_for_more_rows(staff_client: Client, shop: Shop) -> None:
+    counts = []
+    for _ in range(2):
+        make_order(shop)
+        with CaptureQueriesContext(connection) as seen:
+            body(staff_client.post(URL, REASON))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
