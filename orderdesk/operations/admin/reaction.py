@@ -86,7 +86,7 @@ class ReactionAdmin(ConsoleAdmin):
     list_select_related = ("event__shop",)
     chips: ClassVar = (
         ChoiceChip("state", _("State"), ReactionState.choices),
-        ChoiceChip("name", _("What"), lambda _request: reaction_choices()),
+        ChoiceChip("name", _("Follow-up work"), lambda _request: reaction_choices()),
     )
     search_hint = _("Order number")
     empty_hint = _("Nothing is waiting and nothing failed.")
@@ -132,7 +132,7 @@ class ReactionAdmin(ConsoleAdmin):
     def state_cell(self, reaction: Reaction) -> str:
         return pill(reaction.get_state_display(), TONES[ReactionState(reaction.state)])
 
-    @column(_("What"))
+    @column(_("Follow-up work"))
     def what_cell(self, reaction: Reaction) -> str:
         return reaction_label(reaction.name)
 
