@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from orders.asked import asked_units
 from orders.models import Order
 from orders.terms import (
     BEFORE_DELIVERY,
@@ -42,6 +43,11 @@ NOT_PAID = Refusal("not_paid", _("The order is not paid in full."))
 OPEN_TASKS = Refusal("open_tasks", _("The customer has an open complaint about this order."))
 GONE = Refusal("gone", _("The goods have already left."))
 PACKED = Refusal("packed", _("The goods are packed; the order can no longer be changed."))
+
+
+ASKED_BACK = Refusal(
+    "asked_back", _("The customer asks to cancel units of this order. Answer the request first.")
+)
 
 
 def _in(*sources: str, otherwise: Refusal) -> Guard:
@@ -80,6 +86,10 @@ def is_pickup(order: Order) -> Refusal | None:
 
 def no_open_claim(order: Order) -> Refusal | None:
     return OPEN_TASKS if any(not task.done_at for task in order.tasks.all()) else None
+
+
+def no_open_request(order: Order) -> Refusal | None:
+    return ASKED_BACK if asked_units(order) else None
 
 
 def nothing_packed(order: Order) -> Refusal | None:
@@ -129,7 +139,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "start_preparing": (_in(S.CONFIRMED, otherwise=_NOT_CONFIRMED),),
     "mark_ready": (_in(S.CONFIRMED, S.PREPARING, otherwise=_NOT_CONFIRMED),),
     "depart": (_in(S.CONFIRMED, S.PREPARING, S.READY, otherwise=_NOT_READY), shipment_has_left),
-    "hand_over_at_counter": (_in(S.READY, otherwise=_NOT_READY), is_pickup),
+    "hand_over_at_counter": (_in(S.READY, otherwise=_NOT_READY), is_pickup, no_open_request),
     "deliver": (_in(S.IN_DELIVERY, otherwise=_NOT_MOVING), everything_arrived),
     "complete": (_in(S.DELIVERED, otherwise=_NOT_DELIVERED), no_open_claim),
     "reopen": (_in(S.DELIVERED, S.COMPLETED, otherwise=_NOT_DELIVERED),),

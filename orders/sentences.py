@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from orderdesk.events.models import Event
 from orderdesk.money import Money
+from orders.cancel_sentences import CANCEL_SENTENCES, cancel_sentence
+from orders.reasons import label_of
 from orders.refund_sentences import REFUND_SENTENCES, refund_sentence
 from orders.terms import (
-    CancelReason,
     CheckFinding,
     HoldReason,
     OrderStatus,
@@ -83,6 +84,8 @@ def sentence(event: Event, names: Names) -> str:
     special = _SPECIAL.get(event.kind)
     if special:
         return special(event.data, names)
+    if event.kind in CANCEL_SENTENCES:
+        return cancel_sentence(event.kind, event.data, names.currency)
     if event.kind in REFUND_SENTENCES:
         return refund_sentence(event.kind, event.data, names.currency)
     text = PLAIN.get(event.kind)
@@ -121,7 +124,7 @@ def _delivered(data: Data, _names: Names) -> str:
 
 
 def _cancelled(data: Data, _names: Names) -> str:
-    reason = _label(CancelReason, data.get("reason"))
+    reason = label_of(data.get("reason") or "")
     words = (
         _("The order was rejected: %(reason)s.")
         if data.get("rejected")

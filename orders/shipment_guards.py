@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.guards import HELD, Refusal
+from orders.asked import asked_units
+from orders.guards import ASKED_BACK, HELD, Refusal
 from orders.models import Shipment
 from orders.terms import BEFORE_HANDOVER, ON_THE_WAY, DeliveryMethod, OrderStatus, ShipmentStatus
 
@@ -66,6 +67,18 @@ def units_may_ship(shipment: Shipment) -> Refusal | None:
     return _TOO_MANY if any(row.quantity > row.line.to_ship for row in lines) else None
 
 
+def not_asked_back(shipment: Shipment) -> Refusal | None:
+    """Units that the customer asks to cancel wait for the answer."""
+    asked = asked_units(shipment.order)
+    if not asked:
+        return None
+    rows = shipment.lines.select_related("line")
+    blocked = any(
+        row.line_id in asked and row.quantity > row.line.to_ship - asked[row.line_id] for row in rows
+    )
+    return ASKED_BACK if blocked else None
+
+
 def has_waybill(shipment: Shipment) -> Refusal | None:
     return None if shipment.carrier and shipment.tracking_number else _NO_WAYBILL
 
@@ -91,7 +104,7 @@ SHIPMENT_GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "pass_check": (order_allows, _in(S.PICKED, otherwise=_NOT_CHECKED_YET), units_may_ship),
     "fail_check": (order_allows, _in(S.PICKED, S.QUALITY_CHECKED, otherwise=_NOT_CHECKED_YET)),
     "short_ship": (order_allows, _in(*_PARCEL_IN_HOUSE, S.COURIER_ASSIGNED, otherwise=_ENDED)),
-    "pack": (order_allows, _in(*_BEFORE_PACKED, otherwise=_PACKED), units_may_ship),
+    "pack": (order_allows, _in(*_BEFORE_PACKED, otherwise=_PACKED), units_may_ship, not_asked_back),
     "split": (order_allows, _in(S.PLANNED, S.PICKING, otherwise=_PICKED)),
     "enter_waybill": (goes_by_parcel, _in(*_PARCEL_IN_HOUSE, S.HANDED_OVER, otherwise=_ENDED)),
     "hand_over": (
@@ -100,9 +113,16 @@ SHIPMENT_GUARDS: Mapping[str, tuple[Guard, ...]] = {
         _in(*_PARCEL_IN_HOUSE, otherwise=_ENDED),
         has_waybill,
         units_may_ship,
+        not_asked_back,
     ),
     "assign_courier": (order_allows, goes_by_courier, _in(*BEFORE_HANDOVER, otherwise=_ENDED)),
-    "depart": (order_allows, goes_by_courier, _in(S.COURIER_ASSIGNED, otherwise=_NO_COURIER), units_may_ship),
+    "depart": (
+        order_allows,
+        goes_by_courier,
+        _in(S.COURIER_ASSIGNED, otherwise=_NO_COURIER),
+        units_may_ship,
+        not_asked_back,
+    ),
     "arrive": (goes_by_courier, _in(S.PICKED_UP, S.ATTEMPT_FAILED, otherwise=_NOT_LEFT, moving=_AT_DOOR)),
     "deliver": (_in(*ON_THE_WAY, otherwise=_NOT_LEFT),),
     "fail": (_in(*ON_THE_WAY, otherwise=_NOT_LEFT),),

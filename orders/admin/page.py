@@ -87,7 +87,7 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
 def for_actions(rows: QuerySet[Order]) -> QuerySet[Order]:
     """Orders with all that guards and outcomes read."""
     related = rows.select_related("shop", "customer")
-    return related.prefetch_related("lines", "shipments__lines", "tasks", "payments")
+    return related.prefetch_related("lines", "shipments__lines", "tasks", "payments", "cancellations")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from orders.models.tag import Tag
 from orders.terms import (
     BEFORE_DELIVERY,
     OPEN_STATUSES,
-    CancelReason,
     DeliveryMethod,
     FulfilmentState,
     OrderStatus,
@@ -129,9 +128,8 @@ class Order(FSMModelMixin, models.Model):
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     expired_at = models.DateTimeField(_("expired"), null=True, blank=True)
-    cancel_reason = models.CharField(
-        _("reason of cancelling"), max_length=40, choices=CancelReason.choices, blank=True, default=""
-    )
+    # The code of a Reason leaf (orders/reasons.py words it).
+    cancel_reason = models.CharField(_("reason of cancelling"), max_length=40, blank=True, default="")
 
     # Due times that the drain and the queues look at; empty when nobody waits.
     pay_by = models.DateTimeField(_("pay by"), null=True, blank=True)

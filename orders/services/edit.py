@@ -77,6 +77,10 @@ def _fewer(order: Order, line: OrderLine, quantity: int) -> None:
         )
     if quantity < line.cancelled_quantity + line.shipped_quantity:
         raise DomainError("quantity_up", _("Some of these units have been cancelled or shipped already."))
+    if line.cancelled_quantity or line.refund_held:
+        raise DomainError(
+            "partly_cancelled", _("Units of this product were cancelled; cancel further ones the same way.")
+        )
     before = (line.quantity * line.unit_price, line.discount + line.order_discount, line.tax)
     for name in ("discount", "order_discount", "tax"):
         setattr(line, name, getattr(line, name) * quantity // line.quantity)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from orderdesk import clock
 from orderdesk.errors import DomainError
 from orderdesk.events.actor import Actor
-from orders.axes import payment_state, refresh_fulfilment
-from orders.models import Order, Shipment, ShipmentLine
+from orders.models import Order, Shipment
+from orders.services.cancelling.staff import StaffCancel, cancel_units
 from orders.services.desk import add_note
 from orders.services.locking import save_change
 from orders.services.shipments import (
@@ -22,8 +22,7 @@ from orders.services.shipments import (
     take_out,
 )
 from orders.services.stop import hold_order
-from orders.services.tasks import open_task
-from orders.terms import CheckFinding, HoldReason, PaymentState, TaskKind
+from orders.terms import CancelReason, CheckFinding, HoldReason, ShipmentStatus
 
 # Why an order waits after a failed check.
 _HOLDS: dict[str, str] = {
@@ -95,10 +94,9 @@ def pack(shipment_id: int, *, actor: Actor) -> Shipment:
 
 
 def short_ship(shipment_id: int, missing: Mapping[int, int], *, actor: Actor) -> Shipment:
-    """Cancel units ({line id: quantity}) that cannot be shipped: the money follows, the customer is told.
+    """Cancel units ({line id: quantity}) that cannot be shipped: the money goes back, the customer is told.
 
-    Money already taken opens the task to give it back. DomainError: `too_many_units`, `nothing_left` (cancel the
-    order instead).
+    DomainError: `too_many_units`, `nothing_left` (cancel the order instead).
     """
     with locked_shipment(shipment_id) as shipment:
         require_shipment(shipment, "short_ship")
@@ -108,55 +106,33 @@ def short_ship(shipment_id: int, missing: Mapping[int, int], *, actor: Actor) ->
             q < 0 or line not in rows or q > rows[line].quantity for line, q in wanted.items()
         ):
             raise DomainError("too_many_units", _("Give units that are in this shipment, at least one."))
-        amount = 0
+        # Units that were cancelled since they were picked are only taken out of the box.
+        fresh = {pk: q - max(rows[pk].quantity - rows[pk].line.to_ship, 0) for pk, q in wanted.items()}
+        fresh = {pk: quantity for pk, quantity in fresh.items() if quantity > 0}
+        _refuse_empty_order(order, fresh)
         for line_id, quantity in wanted.items():
-            amount += _cancel_units(order, rows[line_id], quantity)
             take_out(rows[line_id], quantity)
-        _refuse_empty_order(order)
-        _write_totals(order, actor)
-        if not shipment.lines.exists():
+        amount = _cancel_missing(order, fresh, actor)
+        if not shipment.lines.exists() and shipment.status != ShipmentStatus.CANCELLED:
             shipment.cancel()
             shipment.save(update_fields=["status"])
+        if not fresh:
+            save_change(order, [])
         units = {str(line_id): quantity for line_id, quantity in sorted(wanted.items())}
         note_step(shipment, "shipment.short_shipped", actor, units=units, amount=amount)
     return shipment
 
 
-def _cancel_units(order: Order, row: ShipmentLine, quantity: int) -> int:
-    """Cancel units of a line and take their share out of the order's totals; returns the share in minor units.
-
-    The share is cumulative, R(done + q) − R(done): any sequence of partial cancellations sums to what was paid.
-    """
-    line, done = row.line, row.line.cancelled_quantity
-    # Units cancelled since they were picked are only taken out of the box.
-    fresh = max(quantity - max(row.quantity - line.to_ship, 0), 0)
-    share = _share(line.paid, done + fresh, line.quantity) - _share(line.paid, done, line.quantity)
-    tax = _share(line.tax, done + fresh, line.quantity) - _share(line.tax, done, line.quantity)
-    goods = fresh * line.unit_price
-    order.goods_total -= goods
-    order.discount_total -= goods - share
-    order.tax_total -= tax
-    order.total -= share
-    line.cancelled_quantity = done + fresh
-    line.save(update_fields=["cancelled_quantity"])
-    return share
+def _cancel_missing(order: Order, units: Mapping[int, int], actor: Actor) -> int:
+    """Out of stock, by the shop's fault; returns what goes back in minor units."""
+    if not units:
+        return 0
+    wanted = StaffCancel(CancelReason.OUT_OF_STOCK, units, restock=False, waive_fee=True)
+    row = cancel_units(order.pk, wanted, actor=actor)
+    order.refresh_from_db()
+    return int(row.quote["total"])
 
 
-def _share(amount: int, units: int, of: int) -> int:
-    """`amount × units ÷ of`, rounded half up, in minor units."""
-    return (2 * amount * units + of) // (2 * of)
-
-
-def _refuse_empty_order(order: Order) -> None:
-    if all(line.quantity == line.cancelled_quantity for line in order.lines.all()):
+def _refuse_empty_order(order: Order, units: Mapping[int, int]) -> None:
+    if all(line.quantity == line.cancelled_quantity + units.get(line.pk, 0) for line in order.lines.all()):
         raise DomainError("nothing_left", _("Nothing would be left of this order. Cancel the order instead."))
-
-
-def _write_totals(order: Order, actor: Actor) -> None:
-    order.payment_state = payment_state(order)
-    refresh_fulfilment(order)
-    save_change(
-        order, ["goods_total", "discount_total", "tax_total", "total", "payment_state", "fulfilment_state"]
-    )
-    if order.payment_state == PaymentState.OVERPAID:
-        open_task(order, TaskKind.REFUND, actor=actor)

@@ -23,7 +23,9 @@ from orderdesk.policies.timings import Timings, timings_at
 from orders.axes import fulfilment_state, payment_state
 from orders.models import Order, OrderLine, Payment
 from orders.promise import food_promise, parcel_promise, parcel_ship_by
+from orders.services.cancelling.ground import policy_in_force
 from orders.services.locking import note_change
+from orders.services.stock import sync_stock
 from orders.terms import DeliveryMethod, OrderStatus, PaymentMethod
 
 _PAYS_LATER = (PaymentMethod.CASH_ON_DELIVERY,)
@@ -83,6 +85,7 @@ def place_order(shop: Shop, new: NewOrder, *, actor: Actor, at: datetime | None 
         OrderLine.objects.bulk_create(lines)
         if order.total:
             _expect_payment(order, new)
+        sync_stock(order, lines=lines)
         note_change(
             order, "order.placed" if order.status == OrderStatus.PLACED else "order.awaiting_payment", actor
         )
@@ -155,6 +158,7 @@ def _order(shop: Shop, new: NewOrder, customer: Customer, at: datetime) -> Order
         placed_at=at,
         legal_regime=shop.legal_regime,
         timing_policy_id=timings.policy_id,
+        cancel_policy_id=policy_in_force(shop.pk, at),
         source=new.source,
         source_ref=new.source_ref,
         language=new.language or customer.language,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orderdesk.errors import DomainError, NotFound
 from orderdesk.events.actor import Actor
+from orders.asked import asked_units
 from orders.axes import refresh_shipped
 from orders.errors import TransitionRefused
 from orders.guards import HELD, why_not
@@ -82,13 +83,14 @@ def catch_up(order: Order, *, actor: Actor) -> None:
 
 
 def free_units(order: Order) -> dict[int, int]:
-    """Units by line id that are neither cancelled, nor shipped, nor in a shipment that waits to leave."""
+    """Units by line id that are neither cancelled, nor shipped, nor in a shipment that waits to leave, nor asked back."""
     waiting = dict(
         ShipmentLine.objects.filter(shipment__order=order, shipment__status__in=BEFORE_HANDOVER)
         .values_list("line_id")
         .annotate(units=Sum("quantity"))
     )
-    left = {line.pk: line.to_ship - waiting.get(line.pk, 0) for line in order.lines.all()}
+    asked = asked_units(order)
+    left = {line.pk: line.to_ship - waiting.get(line.pk, 0) - asked[line.pk] for line in order.lines.all()}
     return {line_id: units for line_id, units in left.items() if units > 0}
 
 

@@ -13,6 +13,7 @@ from orderdesk.notifications.admin.message import REASONS
 from orderdesk.notifications.kinds import KINDS
 from orderdesk.notifications.models import Message, MessageChannel, MessageState
 from orders.admin.actions import ORDER_ACTIONS
+from orders.reasons import label_of
 from orders.terms import source_label
 
 register = template.Library()
@@ -47,6 +48,12 @@ def action_label(name: str) -> str | Promise:
 def source_words(source: str) -> str:
     """A sales channel in the reader's words."""
     return source_label(source)
+
+
+@register.filter
+def reason_words(code: str) -> str:
+    """A reason of cancelling in the reader's words."""
+    return label_of(code)
 
 
 @register.filter

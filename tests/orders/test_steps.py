@@ -71,11 +71,11 @@ def test_a_held_order_refuses_to_move() -> None:
     assert refusal.value.code == "on_hold"
 
 
-def test_rejecting_a_paid_order_opens_the_task_to_give_the_money_back() -> None:
+def test_rejecting_a_paid_order_gives_the_money_back() -> None:
     order = make_order()
     rejected = reject_order(order.pk, actor=STAFF, reason=CancelReason.OUT_OF_STOCK)
     assert (rejected.status, rejected.payment_state) == (OrderStatus.CANCELLED, PaymentState.REFUND_DUE)
-    assert rejected.tasks.get().kind == "refund"
+    assert rejected.refunds.get().amount == order.total
 
 
 def test_cancelling_closes_shipments_that_have_not_left() -> None:

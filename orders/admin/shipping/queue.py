@@ -77,7 +77,7 @@ def _searched(request: HttpRequest, rows: OrderQuerySet, text: str) -> OrderQuer
 def with_goods(rows: OrderQuerySet) -> OrderQuerySet:
     """The same with shop, lines and shipments, in a fixed number of queries."""
     shipments = Prefetch("shipments", Shipment.objects.order_by("number"))
-    return rows.select_related("shop").prefetch_related("lines", shipments)
+    return rows.select_related("shop").prefetch_related("lines", "cancellations", shipments)
 
 
 @dataclass(frozen=True, slots=True)
