@@ -12,6 +12,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import DateTimeField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,6 +25,22 @@ from orderdesk.accounts.models import User
 from orderdesk.console import menu, search
 
 
+def _without_moments(admin_class: Any) -> Any:
+    """The class whose add form ignores dates with times in its address: Django's split field cannot read a text."""
+
+    def get_changeform_initial_data(self: Any, request: HttpRequest) -> dict[str, Any]:
+        initial: dict[str, Any] = admin_class.get_changeform_initial_data(self, request)
+        moments = {field.name for field in self.opts.fields if isinstance(field, DateTimeField)}
+        return {name: value for name, value in initial.items() if name not in moments}
+
+    own = {
+        "__module__": admin_class.__module__,
+        "__doc__": admin_class.__doc__,
+        "get_changeform_initial_data": get_changeform_initial_data,
+    }
+    return type(admin_class.__name__, (admin_class,), own)
+
+
 class ConsoleSite(admin.AdminSite):
     """`admin.site` of the project."""
 
@@ -31,6 +48,10 @@ class ConsoleSite(admin.AdminSite):
     site_title = "orderdesk"
     index_title = _("Home")
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As ever; forms are made deaf to moments in their address, other packages' forms too."""
+        super().register(model_or_iterable, _without_moments(admin_class or admin.ModelAdmin), **options)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The admin's addresses and ours."""
