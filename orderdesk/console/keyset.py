@@ -108,7 +108,7 @@ def _read(queryset: QuerySet[Any], ordering: Sequence[str], count: int) -> list[
     # believes every status to be spread evenly over time, and reads all newer orders to find 50 completed ones.
     keys = queryset.select_related(None).order_by(*ordering).values("pk")[:count]
     rows = queryset.all()
-    if len(rows.query.alias_map) <= 1:
+    if sum(map(bool, rows.query.alias_refcount.values())) <= 1:
         # The keys have passed the filters; judged a second time these would lead the planner astray.
         # (Where a filter joins another table its join would stay behind, so there they are repeated.)
         rows.query.clear_where()

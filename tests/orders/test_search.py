@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orderdesk.accounts import name_search
 from orderdesk.accounts.models import Shop
 from orders.models import Order
 from orders.search import Found, find_orders
@@ -79,3 +80,8 @@ def test_a_name_of_too_many_people_is_judged_order_by_order(
 
 def test_orders_that_one_may_not_see_are_not_found(shop: Shop) -> None:
     assert find_orders("N-20261121-0042", Order.objects.none(), set()).only is None
+
+
+def test_a_mail_is_looked_up_by_what_few_others_have() -> None:
+    assert name_search.telling("ho26307@example") == ["o2", "26", "63", "30"]
+    assert name_search.telling("김민준 kim@") == ["김민", "민준", "준k", "ki"]
