@@ -30,7 +30,8 @@ else:
 # the full-width forms are turned into ASCII ones by Japanese and Korean input tools before evaluation.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ILLEGAL_IN_XLSX = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-CHUNK = 2000
+# More rows at once make no file quicker, and a web worker keeps the memory of the largest chunk it ever held.
+CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
