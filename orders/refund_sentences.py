@@ -24,6 +24,7 @@ REFUND_SENTENCES: Mapping[str, str | Promise] = {
     "refund.voided": gettext_lazy("The refund of %(amount)s was ended without a payment."),
     "refund.due_soon": gettext_lazy("The refund of %(amount)s is due by law within a day."),
     "refund.overdue": gettext_lazy("The refund of %(amount)s is overdue by law."),
+    "settlement.resolved": gettext_lazy("A difference from the settlement file was settled."),
 }
 
 
