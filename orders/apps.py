@@ -17,4 +17,6 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         # Subscribes what follows an order's events.
         import_module("orders.reactions")
+        # Policies of cancelling: their rows and their floors.
+        import_module("orders.cancel_policy")
         triggers.register(*LEDGER_TRIGGERS)

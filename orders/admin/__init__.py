@@ -1,3 +1,3 @@
-from orders.admin import deposit, gateway_account, menu, order, shipping, tag, task
+from orders.admin import cancel_policy, deposit, gateway_account, menu, order, shipping, tag, task
 
-__all__ = ["deposit", "gateway_account", "menu", "order", "shipping", "tag", "task"]
+__all__ = ["cancel_policy", "deposit", "gateway_account", "menu", "order", "shipping", "tag", "task"]

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
@@ -19,6 +19,7 @@ from orderdesk.console.chips import ChoiceChip
 from orderdesk.console.durations import DAY, DurationField, days_in_words, minutes_in_words
 from orderdesk.console.marks import exact, pill
 from orderdesk.events.actor import Actor
+from orderdesk.policies.admin.editors import Editor, actions_of, editor_of, register_editor
 from orderdesk.policies.models import Policy, PolicyKind, PolicyStatus, TimingTerms
 from orderdesk.policies.services.publish import new_draft, publish
 
@@ -26,7 +27,8 @@ TONES = {PolicyStatus.DRAFT: "waits", PolicyStatus.PUBLISHED: "done", PolicyStat
 NOT_A_DRAFT = _("Only a draft can be published or changed. Make a new draft from this version.")
 
 
-def _only_drafts(policy: Policy) -> str | Promise | None:
+def only_drafts(policy: Policy) -> str | Promise | None:
+    """Why a version cannot be changed, or None."""
     return None if policy.status == PolicyStatus.DRAFT else NOT_A_DRAFT
 
 
@@ -37,7 +39,7 @@ def _publish(request: Any, policy: Policy, _cleaned: dict[str, Any]) -> str | Pr
 
 def _publish_outcome(_policy: Policy) -> list[str | Promise]:
     return [
-        _("From now on new orders are placed under these timings."),
+        _("From now on new orders are placed under this version."),
         _("Orders placed before keep the version they were placed under."),
     ]
 
@@ -65,7 +67,10 @@ class PolicyAdmin(ConsoleAdmin):
 
     list_display = ("name_cell", "status_cell", "shop", "from_cell", "by_cell")
     list_select_related = ("shop", "published_by")
-    chips: ClassVar = (ChoiceChip("status", _("Status"), PolicyStatus.choices),)
+    chips: ClassVar = (
+        ChoiceChip("kind", _("Kind"), PolicyKind.choices),
+        ChoiceChip("status", _("Status"), PolicyStatus.choices),
+    )
     object_template = "admin/policies/policy.html"
     object_actions: ClassVar = (
         ObjectAction(
@@ -73,21 +78,12 @@ class PolicyAdmin(ConsoleAdmin):
             _("Publish"),
             "policies.publish_policy",
             _publish,
-            why_not=_only_drafts,
+            why_not=only_drafts,
             outcome=_publish_outcome,
             tone="primary",
         ),
-        ObjectAction(
-            "timings",
-            _("Change timings"),
-            "policies.change_policy",
-            _change_timings,
-            form_class=TimingForm,
-            why_not=_only_drafts,
-            form_arguments=lambda _request, policy: {"instance": policy.timing},
-        ),
     )
-    empty_hint = _("No policy yet: orders follow the defaults. Make a draft to set your own timings.")
+    empty_hint = _("No policy yet: orders follow the defaults. Make a draft to set your own rules.")
 
     @column(_("Policy"))
     def name_cell(self, policy: Policy) -> str:
@@ -109,23 +105,37 @@ class PolicyAdmin(ConsoleAdmin):
         return False
 
     def object_context(self, request: HttpRequest, obj: Policy) -> dict[str, Any]:
-        versions = Policy.objects.filter(shop=obj.shop, kind=obj.kind).select_related("timing")
+        versions = Policy.objects.filter(shop=obj.shop, kind=obj.kind)
         before = versions.filter(version__lt=obj.version).order_by("-version").first()
-        return {"terms": _terms(obj, before), "status_tone": TONES[PolicyStatus(obj.status)]}
+        editor = editor_of(obj.kind)
+        shown: dict[str, Any] = {"editor": editor, "status_tone": TONES[PolicyStatus(obj.status)]}
+        shown["other_kinds"] = [choice for choice in PolicyKind.choices if choice[0] != obj.kind]
+        if editor is not None:
+            shown["terms"] = editor.rows(obj, before)
+        if editor is not None and editor.context is not None:
+            shown.update(editor.context(request, obj))
+        return shown
+
+    def get_object_actions(self, request: HttpRequest, obj: Any) -> tuple[ObjectAction, ...]:
+        """Publishing, and the buttons of the kind."""
+        return (*self.object_actions, *actions_of(obj.kind))
 
     def get_urls(self) -> list[URLPattern]:
         """One more address: a POST makes a draft for a shop."""
         view = self.admin_site.admin_view(require_POST(self.draft_view))
-        return [path("draft/<slug:slug>/", view, name="policies_policy_draft"), *super().get_urls()]
+        draft = path("draft/<slug:slug>/<slug:kind>/", view, name="policies_policy_draft")
+        return [draft, *super().get_urls()]
 
-    def draft_view(self, request: HttpRequest, slug: str) -> HttpResponseBase:
+    def draft_view(self, request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
+        if kind not in PolicyKind.values:
+            raise Http404
         shop = get_object_or_404(Shop.objects.visible_to(request.user, "policies.change_policy"), slug=slug)
-        return redirect(self.object_url(new_draft(shop.pk, PolicyKind.TIMING)))
+        return redirect(self.object_url(new_draft(shop.pk, kind)))
 
 
-def _terms(policy: Policy, before: Policy | None) -> list[dict[str, Any]]:
+def terms_in_words(policy: Policy, before: Policy | None) -> list[dict[str, Any]]:
     """Each timing in words, with what it was in the version before where that differs."""
-    then = getattr(before, "timing", None)
+    then = TimingTerms.objects.filter(policy=before).first() if before else None
     rows = []
     for name in TimingForm.Meta.fields:
         field = TimingForm.base_fields[name]
@@ -149,9 +159,27 @@ def _text(terms: TimingTerms, name: str) -> str:
     return str(getattr(terms, f"get_{name}_display")())
 
 
+register_editor(
+    PolicyKind.TIMING,
+    Editor(
+        _("Timings"),
+        terms_in_words,
+        (
+            ObjectAction(
+                "timings",
+                _("Change timings"),
+                "policies.change_policy",
+                _change_timings,
+                form_class=TimingForm,
+                why_not=only_drafts,
+                form_arguments=lambda _request, policy: {"instance": policy.timing},
+            ),
+        ),
+    ),
+)
 menu.register(
     _("Policies"),
-    _("Timings"),
+    _("Versions"),
     "admin:policies_policy_changelist",
     "policies.view_policy",
     icon="policy",
