@@ -75,7 +75,7 @@ def test_four_drains_at_once_do_each_step_once(tmp_path: Path) -> None:
     assert_all_due_is_done()
 
 
-def two_beats(folder: Path, url: str) -> None:
+def assert_two_beats_do_each_step_once(folder: Path, url: str) -> None:
     make_what_is_due()
     with outbox(folder) as box, ExitStack() as processes:
         env = broker_environment(box, url)
@@ -91,12 +91,12 @@ def two_beats(folder: Path, url: str) -> None:
 
 
 def test_two_beats_at_once_do_each_step_once(tmp_path: Path) -> None:
-    two_beats(tmp_path, "filesystem://")
+    assert_two_beats_do_each_step_once(tmp_path, "filesystem://")
 
 
 @pytest.mark.broker
 def test_two_beats_at_once_on_a_real_broker_do_each_step_once(tmp_path: Path) -> None:
-    two_beats(tmp_path, os.environ["TEST_BROKER_URL"])
+    assert_two_beats_do_each_step_once(tmp_path, os.environ["TEST_BROKER_URL"])
 
 
 @pytest.mark.broker

@@ -52,7 +52,7 @@ def assert_nothing_lost_and_nothing_twice(group: Victims) -> None:
     assert Message.objects.count() > 30
 
 
-def harmed_drains(folder: Path, kills: int, pauses: int) -> None:
+def assert_harmed_drains_lose_nothing(folder: Path, kills: int, pauses: int) -> None:
     with outbox(folder) as box, victims(box, drain) as group:
         for _n in range(kills):
             group.kill_in_the_middle()
@@ -61,7 +61,7 @@ def harmed_drains(folder: Path, kills: int, pauses: int) -> None:
         assert_nothing_lost_and_nothing_twice(group)
 
 
-def harmed_workers(folder: Path, url: str, kills: int) -> None:
+def assert_harmed_workers_lose_nothing(folder: Path, url: str, kills: int) -> None:
     with outbox(folder) as box, workers(box, url) as group:
         for _n in range(kills):
             group.kill_in_the_middle()
@@ -69,23 +69,25 @@ def harmed_workers(folder: Path, url: str, kills: int) -> None:
 
 
 def test_killed_and_paused_drains_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    harmed_drains(tmp_path, kills=4, pauses=1)
+    assert_harmed_drains_lose_nothing(tmp_path, kills=4, pauses=1)
 
 
 def test_killed_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    harmed_workers(tmp_path, "filesystem://", kills=4)
+    assert_harmed_workers_lose_nothing(tmp_path, "filesystem://", kills=4)
 
 
 @pytest.mark.broker
 def test_workers_killed_under_a_real_broker_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    harmed_workers(tmp_path, os.environ["TEST_BROKER_URL"], kills=4)
+    assert_harmed_workers_lose_nothing(tmp_path, os.environ["TEST_BROKER_URL"], kills=4)
 
 
 @pytest.mark.soak
 def test_many_killed_and_paused_drains_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    harmed_drains(tmp_path, kills=40, pauses=8)
+    assert_harmed_drains_lose_nothing(tmp_path, kills=40, pauses=8)
 
 
 @pytest.mark.soak
 def test_many_killed_workers_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
-    harmed_workers(tmp_path, os.environ.get("TEST_BROKER_URL") or "filesystem://", kills=40)
+    assert_harmed_workers_lose_nothing(
+        tmp_path, os.environ.get("TEST_BROKER_URL") or "filesystem://", kills=40
+    )

@@ -65,7 +65,8 @@ def test_the_list_costs_the_same_for_any_length(
     for _ in range(5):
         failed(make_order(order.shop))
     with django_assert_num_queries(len(first)):
-        client.get(reverse(LIST))
+        page = client.get(reverse(LIST)).content.decode()
+    assert page.count("Tell the customer what changed") >= 6
 
 
 def test_an_order_number_finds_its_work_only(client: Client) -> None:
