@@ -54,6 +54,9 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # A declared field stays in the form although the page shows it as text.
+            self.fields.pop("gateway", None)
         if "gateway" in self.fields:
             choice = self.fields["gateway"]
             assert isinstance(choice, forms.ChoiceField)
@@ -87,6 +90,9 @@ class GatewayAccountAdmin(ConsoleAdmin):
     fields = ("shop", "gateway", "secret", "webhook_secret", "is_active")
     stale_fields: ClassVar = ("gateway", "is_active")
     empty_hint = _("No payment company yet. Without one, refunds are paid by bank transfer.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PERMISSION)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Whose contract it is does not change under its payments."""
