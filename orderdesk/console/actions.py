@@ -5,11 +5,14 @@
 
 `perform(request, obj, cleaned)` calls one service and may return a sentence for the reader or a response of its own;
 a DomainError becomes an error on the form, with everything typed kept.
+
+With `preview(request, obj, cleaned)` a first submit only shows what would happen; the second must bring the preview's
+token back (in `cleaned["token"]`), and shows the new preview when the first one no longer holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from orderdesk.console.admin import ConsoleAdmin
 
 Text = str | Promise
+# The hidden field in which a preview comes back.
+PREVIEWED = "previewed"
 
 
 def _never_refused(_obj: Any) -> Text | None:
@@ -42,6 +47,27 @@ def _nothing_to_tell(_obj: Any) -> list[Text]:
 
 def _no_arguments(_request: HttpRequest, _obj: Any) -> dict[str, Any]:
     return {}
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One item of a preview: what, how much (minor units; None where no money moves), and the rule in words."""
+
+    label: Text
+    amount: int | None = None
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a second submit will do; `token` is equal only for equal outcomes."""
+
+    token: str
+    rows: Sequence[PreviewRow]
+    total: int
+    currency: str
+    sentences: Sequence[Text] = ()
+    total_label: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,7 @@ class ObjectAction:
     key: str = ""
     menu: bool = False
     hide_when_refused: bool = False
+    preview: Callable[[HttpRequest, Any, dict[str, Any]], Preview] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +140,12 @@ def _submitted(admin: ConsoleAdmin, request: HttpRequest, obj: Any, action: Obje
         form.add_error(None, str(reason))
     if not form.is_valid():
         return _page(admin, request, obj, action, form, status=422)
+    if "edit" in request.POST:
+        return _page(admin, request, obj, action, form)
     try:
+        unseen = _unseen(action, request, obj, form)
+        if unseen is not None:
+            return _page(admin, request, obj, action, form, preview=unseen)
         answer = action.perform(request, obj, form.cleaned_data)
     except Conflict as refusal:
         return _refused(admin, request, obj, action, form, refusal)
@@ -121,6 +153,15 @@ def _submitted(admin: ConsoleAdmin, request: HttpRequest, obj: Any, action: Obje
         form.add_error(None, str(refusal))
         return _page(admin, request, obj, action, form, status=422)
     return _done(admin, request, obj, action, answer)
+
+
+def _unseen(action: ObjectAction, request: HttpRequest, obj: Any, form: forms.BaseForm) -> Preview | None:
+    """The outcome that the reader must see before anything is done; None once they have seen this very one."""
+    if action.preview is None:
+        return None
+    preview = action.preview(request, obj, form.cleaned_data)
+    form.cleaned_data["token"] = preview.token
+    return None if request.POST.get(PREVIEWED) == preview.token else preview
 
 
 def _refused(
@@ -180,8 +221,12 @@ def _page(
         "outcome": action.outcome(obj),
         "seen": stale.seen(obj, admin.get_stale_fields()),
         "changed": extra.get("changed"),
+        "preview": extra.get("preview"),
+        "was_previewed": bool(request.POST.get(PREVIEWED)) and "edit" not in request.POST,
         "back_url": admin.after_action_url(request, obj),
         "fragment": fragment,
     }
     template = "admin/action_form.html" if fragment else "admin/action_page.html"
-    return TemplateResponse(request, template, context, status=extra.get("status", 200))
+    # Tells the dialog that this is its next page.
+    headers = {"X-Dialog": "next"} if fragment else None
+    return TemplateResponse(request, template, context, status=extra.get("status", 200), headers=headers)

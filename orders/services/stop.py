@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from orderdesk import clock
 from orderdesk.events.actor import Actor
 from orders.axes import payment_state
@@ -15,10 +17,22 @@ from orders.terms import TaskKind
 
 def reject_order(order_id: int, *, actor: Actor, reason: str, version: int | None = None) -> Order:
     """The shop does not take a placed order; `reason` is the code of a Reason leaf."""
+    return reject_units(order_id, StaffCancel(reason), actor=actor, version=version)
+
+
+def reject_units(
+    order_id: int,
+    wanted: StaffCancel,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    quote_digest: str = "",
+) -> Order:
+    """`reject_order` with all that staff may choose; every unit goes, and the shop takes no fee."""
     with locked_order(order_id, version=version) as order:
         require(order, "reject")
-        wanted = StaffCancel(reason, waive_fee=True, rejected=True)
-        return cancel_units(order_id, wanted, actor=actor).order
+        rejected = replace(wanted, units=None, waive_fee=True, rejected=True)
+        return cancel_units(order_id, rejected, actor=actor, quote_digest=quote_digest).order
 
 
 def cancel_order(

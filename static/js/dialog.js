@@ -30,7 +30,7 @@ async function submit(event) {
   button.disabled = true;
   try {
     const answer = await fetch(form.action, {
-      method: "POST", body: new FormData(form), headers: { "X-Fragment": "dialog" }, credentials: "same-origin",
+      method: "POST", body: new FormData(form, event.submitter), headers: { "X-Fragment": "dialog" }, credentials: "same-origin",
     });
     await received(answer, form);
   } catch {
@@ -43,7 +43,7 @@ async function received(answer, form) {
   const target = answer.headers.get("X-Location");
   if (answer.status === 204 && target) {
     location.assign(target);
-  } else if (answer.status === 409 || answer.status === 422) {
+  } else if (answer.status === 409 || answer.status === 422 || answer.headers.has("X-Dialog")) {
     show(document.getElementById("dialog"), await answer.text());
   } else {
     form.submit();

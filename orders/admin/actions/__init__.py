@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orderdesk.console.actions import ObjectAction
+from orders.admin.actions.cancelling import CANCEL_ACTIONS
 from orders.admin.actions.desk import DESK_ACTIONS, ROW_ACTIONS
 from orders.admin.actions.edit import EDIT_ACTIONS, LINE_ACTIONS
 from orders.admin.actions.flow import FLOW_ACTIONS
@@ -17,6 +18,7 @@ ORDER_ACTIONS: Sequence[ObjectAction] = (
     *SHIPPING_ACTIONS,
     *MONEY_ACTIONS,
     *STOP_ACTIONS,
+    *CANCEL_ACTIONS,
     *EDIT_ACTIONS,
     *LINE_ACTIONS,
     *DESK_ACTIONS,

@@ -34,11 +34,15 @@ def staff_client(client: Client, lead: User) -> Client:
 
 @pytest.fixture
 def post(staff_client: Client) -> Post:
-    """Does an action on an order as its form would; `row` names a task, line, shipment …"""
+    """Does an action on an order as its form would, its preview confirmed; `row` names a task, line, shipment …"""
 
     def act(order: Order, name: str, data: dict[str, Any] | None = None, row: str = "") -> Any:
         query = f"?{row}" if row else ""
         url = f"/admin/orders/order/{order.pk}/action/{name}/{query}"
-        return staff_client.post(url, data or {})
+        answer = staff_client.post(url, data or {})
+        preview = answer.context.get("preview") if answer.context else None
+        if preview is None:
+            return answer
+        return staff_client.post(url, {**(data or {}), "previewed": preview.token})
 
     return act

@@ -96,8 +96,11 @@ def test_a_stale_form_is_kept_beside_what_changed(staff_client: Client, shop: Sh
 
 def test_a_form_shows_what_will_follow(staff_client: Client, shop: Shop) -> None:
     order = make_order(shop, unit_price=30_000)
-    text = staff_client.get(f"/admin/orders/order/{order.pk}/action/cancel/").content.decode()
-    assert "₩30,000 is to be given back" in text
+    line = order.lines.get()
+    data = {"reason": "customer_asked", "notify": "on", f"line_{line.pk}": "1"}
+    text = staff_client.post(f"/admin/orders/order/{order.pk}/action/cancel/", data).content.decode()
+    assert "₩30,000" in text
+    assert fresh(order).status == S.PLACED
     assert "A mail goes to b***@example.com." in text
 
 
