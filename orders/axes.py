@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from orders.models import Order, OrderLine, ShipmentLine
-from orders.terms import ON_THE_WAY, FulfilmentState, OrderStatus, PaymentState, ShipmentStatus
-
-_DEAD = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+from orders.sums import DEAD, balance, to_give_back
+from orders.terms import ON_THE_WAY, FulfilmentState, PaymentState, ShipmentStatus
 
 
 def payment_state(order: Order) -> PaymentState:
     """Where the money stands, from what the order costs now, what came in and what went back."""
-    if order.to_give_back:
+    if to_give_back(order):
         # Money that was simply paid too much, or money that a cancellation or goodwill made due.
         return PaymentState.REFUND_DUE if _shrunk(order) else PaymentState.OVERPAID
     if order.captured_total and order.refunded_total == order.captured_total:
         return PaymentState.REFUNDED
-    if order.status in _DEAD and not order.captured_total:
+    if order.status in DEAD and not order.captured_total:
         return PaymentState.NOTHING_DUE
-    if order.balance > 0:
+    if balance(order) > 0:
         return _still_due(order)
     if order.refunded_total:
         return PaymentState.PARTLY_REFUNDED
@@ -27,7 +26,7 @@ def payment_state(order: Order) -> PaymentState:
 
 
 def _shrunk(order: Order) -> bool:
-    return order.status in _DEAD or bool(order.cancelled_total or order.refunded_total)
+    return order.status in DEAD or bool(order.cancelled_total or order.refunded_total)
 
 
 def _still_due(order: Order) -> PaymentState:
@@ -41,7 +40,7 @@ def fulfilment_state(order: Order, lines: Iterable[OrderLine], delivered_units: 
     lines = list(lines)
     wanted = sum(line.quantity - line.cancelled_quantity for line in lines)
     shipped = sum(line.shipped_quantity for line in lines)
-    if order.status in _DEAD or wanted == 0:
+    if order.status in DEAD or wanted == 0:
         return FulfilmentState.NOTHING_TO_SHIP
     if delivered_units >= wanted:
         return FulfilmentState.DELIVERED

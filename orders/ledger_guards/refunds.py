@@ -58,6 +58,8 @@ STARTS = refuse(
             "a refund and its payment are of one order and currency",
         ),
     ],
+    # The order first, as the services lock it: else its foreign key would be locked last, at commit.
+    lock=f"1 FROM {ORDER} WHERE id = NEW.order_id FOR KEY SHARE",
 )
 STAYS = refuse(
     "orders_refund_stays",

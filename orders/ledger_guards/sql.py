@@ -30,13 +30,15 @@ def sqlite(text: str) -> str:
     return text.replace("IS DISTINCT FROM", "IS NOT")
 
 
-def refuse(name: str, event: str, table: str, refusals: Refusals) -> Trigger:
+def refuse(name: str, event: str, table: str, refusals: Refusals, *, lock: str = "") -> Trigger:
     """A BEFORE trigger on `event` (`UPDATE`, `UPDATE OF a, b`, `INSERT`, `DELETE`) that refuses rows.
 
     The conditions run in both databases and may hold subqueries. On PostgreSQL each is a statement of its own in a
-    volatile function: it sees what others committed before the row's lock came.
+    volatile function: it sees what others committed before the row's lock came. `lock`: a query that PostgreSQL runs
+    first, for its locks.
     """
     row = "OLD" if event == "DELETE" else "NEW"
+    first = f"  PERFORM {lock};\n" if lock else ""
     checks = "\n".join(
         f"  IF {condition} THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation'; END IF;"
         for condition, sentence in refusals
@@ -47,7 +49,7 @@ def refuse(name: str, event: str, table: str, refusals: Refusals) -> Trigger:
     return Trigger(
         name=name,
         table=table,
-        postgresql=f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{checks}\n"
+        postgresql=f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n{first}{checks}\n"
         f"  RETURN {row};\nEND $$;\n"
         f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         sqlite=sqlite(f"CREATE TRIGGER {name} BEFORE {event} ON {table}\nBEGIN\n{body}\nEND"),

@@ -14,6 +14,7 @@ from orderdesk import clock
 from orderdesk.accounts.models import Customer, LegalRegime, OrderKind, Shop, ShopOwnedQuerySet
 from orderdesk.money import Money
 from orderdesk.policies.models import Policy
+from orders import sums
 from orders.models.tag import Tag
 from orders.terms import (
     BEFORE_DELIVERY,
@@ -269,18 +270,17 @@ class Order(FSMModelMixin, models.Model):
     @property
     def owed(self) -> int:
         """Minor units that the order costs now: less what was cancelled; a dead order costs its fee."""
-        dead = self.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
-        return self.kept_fee if dead else self.total - self.cancelled_total
+        return sums.owed(self)
 
     @property
     def balance(self) -> int:
         """Minor units still to be paid; negative when too much was captured."""
-        return self.owed - self.captured_total + self.refunded_total
+        return sums.balance(self)
 
     @property
     def to_give_back(self) -> int:
         """Minor units that were captured, are not owed and have not gone back yet."""
-        return max(-self.balance, 0)
+        return sums.to_give_back(self)
 
     @property
     def is_late(self) -> bool:
