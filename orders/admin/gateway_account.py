@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import ForeignKey
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.models import Shop
@@ -68,14 +68,14 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]
     def _hint(self, name: str, *, stored: bool) -> None:
         if name in self.fields:
             self.fields[name].help_text = (
-                _now("Stored. Leave empty to keep it.") if stored else _now("Not stored yet.")
+                gettext("Stored. Leave empty to keep it.") if stored else gettext("Not stored yet.")
             )
 
     def clean_secret(self) -> str:
         """A contract without its key could send nothing."""
         given = str(self.cleaned_data.get("secret") or "")
         if not given and not self.instance.secret_encrypted:
-            raise forms.ValidationError(_now("Enter the secret key from the payment company's console."))
+            raise forms.ValidationError(gettext("Enter the secret key from the payment company's console."))
         return given
 
 
@@ -128,11 +128,11 @@ class GatewayAccountAdmin(ConsoleAdmin):
 
     @column(_("Secret key"))
     def secret_cell(self, row: GatewayAccount) -> str:
-        return _now("stored") if row.secret_encrypted else _now("missing")
+        return gettext("stored") if row.secret_encrypted else gettext("missing")
 
     @column(_("Webhook secret"))
     def webhook_cell(self, row: GatewayAccount) -> str:
-        return _now("stored") if row.webhook_secret_encrypted else _now("missing")
+        return gettext("stored") if row.webhook_secret_encrypted else gettext("missing")
 
 
 menu.register(
