@@ -20,7 +20,7 @@ from orderdesk.events.models import Event, InboundCall, Reaction
 from orderdesk.notifications.models import Message, Suppression, TemplateText
 from orderdesk.policies.models import ClosingDay, Policy, PolicyKind
 from orderdesk.policies.services.publish import new_draft
-from orders.models import Deposit, ImportRun, Order, Shipment, Tag, Task
+from orders.models import Deposit, GatewayAccount, ImportRun, Order, Shipment, Tag, Task
 from orders.services.links import courier_link, customer_link
 from orders.services.place import NewLine, NewOrder, place_order
 from orders.terms import DeliveryMethod, PaymentMethod, TaskKind
@@ -137,6 +137,8 @@ def _desk(order: Order, word: str) -> list[models.Model]:
             state="draft",
             upload=ContentFile(f"order number,customer name\nN-1,{word}\n".encode(), name="orders.csv"),
         ),
+        # The company's name is what a list would show of it.
+        GatewayAccount.objects.create(shop=shop, gateway=word[:20], secret_encrypted=word),
         _policy(shop, word),
         ClosingDay.objects.create(shop=shop, day=date(2027, 5, 3), reason=word),
     ]
