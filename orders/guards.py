@@ -60,7 +60,7 @@ def _in(*sources: str, otherwise: Refusal) -> Guard:
 
 
 def paid_in_full(order: Order) -> Refusal | None:
-    return None if order.pays_later or order.captured_total >= order.total else NOT_PAID
+    return None if order.pays_later or order.balance <= 0 else NOT_PAID
 
 
 def shipment_has_left(order: Order) -> Refusal | None:
