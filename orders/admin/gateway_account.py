@@ -78,6 +78,13 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(gettext("Enter the secret key from the payment company's console."))
         return given
 
+    def clean(self) -> dict[str, Any] | None:
+        """A company that was taken out of settings since is no contract to save."""
+        if self.instance.pk and self.instance.gateway not in companies():
+            raise forms.ValidationError(gettext("This payment company is not known here."))
+        cleaned: dict[str, Any] | None = super().clean()
+        return cleaned
+
 
 @admin.register(GatewayAccount)
 class GatewayAccountAdmin(ConsoleAdmin):

@@ -143,3 +143,10 @@ def test_a_new_key_takes_contracts_and_refund_accounts_along(settings: Any) -> N
     settings.SECRET_KEY_FALLBACKS = []
     assert credentials_for(shop.pk, "toss").webhook_secret == HOOK
     assert decrypt(RefundAccount.objects.get().number_encrypted) == "110"
+
+
+def test_a_company_that_left_the_settings_is_a_sentence(owner: Client, shop: Shop) -> None:
+    row = GatewayAccount.objects.create(shop=shop, gateway="gone", secret_encrypted=encrypt("x"))
+    page = owner.post(change(row), {"is_active": "on"})
+    assert page.status_code == 200
+    assert "not known here" in page.content.decode()
