@@ -25,6 +25,8 @@ class GatewayAccount(models.Model):
     gateway = models.CharField(_("payment company"), max_length=20)
     secret_encrypted = models.TextField(_("secret key"), blank=True, default="")
     webhook_secret_encrypted = models.TextField(_("webhook secret"), blank=True, default="")
+    # PortOne's channel key: which of its channels takes the money; not secret.
+    channel = models.CharField(_("channel"), max_length=80, blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar = GatewayAccountQuerySet.as_manager()

@@ -39,6 +39,8 @@ class Payment(models.Model):
     captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
     # How the customer pays it: bank and account of a transfer, card and instalments in words.
     detail = models.CharField(_("detail"), max_length=120, blank=True, default="")
+    # Where a customer pays what was asked for; empty once it is paid or when nothing was asked.
+    pay_url = models.CharField(_("payment link"), max_length=500, blank=True, default="")
     payer_name = models.CharField(_("payer"), max_length=80, blank=True, default="")
 
     class Meta:

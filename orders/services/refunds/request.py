@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from orderdesk.events.actor import Actor
 from orderdesk.money import Money
 from orders.axes import payment_state
 from orders.gateways import gateway_of
-from orders.models import Order, Payment, Refund, RefundLine
+from orders.models import Order, OrderLine, Payment, Refund, RefundLine
 from orders.quotes import Quote, overpayment_quote
 from orders.services.locking import locked_order, note_change, save_change
 from orders.services.refunds.limits import due_at, limit_of
@@ -60,9 +61,21 @@ def request_refund(order_id: int, wanted: RefundRequest, *, actor: Actor) -> lis
     return refunds
 
 
-def request_locked(order: Order, wanted: RefundRequest, *, actor: Actor) -> list[Refund]:
-    """`request_refund` inside the transaction that holds the order's lock; the caller saves the order."""
-    before = list(order.refunds.all())
+def request_locked(
+    order: Order,
+    wanted: RefundRequest,
+    *,
+    actor: Actor,
+    payments: Sequence[Payment] | None = None,
+    lines: Sequence[OrderLine] | None = None,
+) -> list[Refund]:
+    """`request_refund` inside the transaction that holds the order's lock; the caller saves the order.
+
+    `payments`: all of the order, locked by the caller, and `lines`, read under the order's lock: they need not be read
+    again, nor refunds that cannot be there. Only for a cause that is new, like that of a fresh cancellation.
+    """
+    untouched = payments is not None and not any(p.reserved or p.refunded for p in payments)
+    before = [] if untouched else list(order.refunds.all())
     same = [refund for refund in before if refund.cause == wanted.cause]
     if same:
         if any(refund.request_hash != wanted.fingerprint() for refund in same):
@@ -74,15 +87,17 @@ def request_locked(order: Order, wanted: RefundRequest, *, actor: Actor) -> list
         return []
     if wanted.quote.currency != order.currency:
         raise DomainError("other_currency", _("The order is in another currency."))
-    payments = list(order.payments.select_for_update())
-    _check_caps(order, wanted.quote, payments)
+    payments = list(order.payments.select_for_update()) if payments is None else payments
+    _check_caps(order, wanted.quote, payments, lines)
     waits = wanted.needs_approval or _over_limit(order, wanted, before, actor)
     refunds = _write(order, wanted, split(wanted.quote, payments), actor, waits=waits)
     _tell(order, wanted, refunds, actor, waits=waits)
     return refunds
 
 
-def _check_caps(order: Order, quote: Quote, payments: list[Payment]) -> None:
+def _check_caps(
+    order: Order, quote: Quote, payments: Sequence[Payment], lines: Sequence[OrderLine] | None
+) -> None:
     """A clean refusal that names what is left; triggers and CHECKs are the net below it."""
     left = refundable(payments)
     if quote.total > left:
@@ -94,7 +109,10 @@ def _check_caps(order: Order, quote: Quote, payments: list[Payment]) -> None:
     for item in quote.items:
         if item.line_id is not None and item.component == RefundComponent.GOODS:
             wanted[item.line_id] += item.amount
-    held = {line.pk: line.paid - line.refund_held for line in order.lines.filter(pk__in=wanted)}
+    if not wanted:
+        return
+    lines = list(order.lines.filter(pk__in=wanted)) if lines is None else lines
+    held = {line.pk: line.paid - line.refund_held for line in lines}
     for line_id, amount in wanted.items():
         if amount > held.get(line_id, 0):
             raise _over(order, held.get(line_id, 0))
@@ -149,7 +167,7 @@ def _write(
             created_at=now,
             created_by_id=actor.user_id,
             due_at=due,
-            next_at=None if waits else first_try(share.payment, now),
+            next_at=None if waits else first_try(share.payment, now, wanted.account_id),
         )
         for share in shares
     ]
@@ -170,9 +188,12 @@ def _write(
     return refunds
 
 
-def first_try(payment: Payment, now: datetime) -> datetime | None:
-    """When the drain sends it; None where a person pays it out."""
-    return None if gateway_of(payment.gateway).abilities.manual else now
+def first_try(payment: Payment, now: datetime, account_id: int | None) -> datetime | None:
+    """When the drain sends it; None where a person pays it out, or while the customer's bank account is not known."""
+    gateway = gateway_of(payment.gateway)
+    if gateway.abilities.manual or (account_id is None and gateway.needs_account(payment.method)):
+        return None
+    return now
 
 
 def _tell(order: Order, wanted: RefundRequest, refunds: list[Refund], actor: Actor, *, waits: bool) -> None:

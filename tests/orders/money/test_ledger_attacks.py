@@ -25,8 +25,8 @@ def run(sql: str, *params: Any) -> None:
         cursor.execute(sql, params)
 
 
-def assert_refused(sql: str, *params: Any) -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
+def assert_refused(sql: str, *params: Any, match: str = "") -> None:
+    with pytest.raises(IntegrityError, match=match), transaction.atomic():
         run(sql, *params)
 
 
@@ -238,14 +238,18 @@ def test_captured_money_stays(order: Order) -> None:
 
 
 def test_a_payment_is_born_without_refunds(order: Order) -> None:
-    columns = "order_id, method, gateway, reference, currency, authorised, captured, detail, payer_name"
-    assert_refused(
-        f"INSERT INTO orders_payment ({columns}, reserved, refunded) SELECT order_id, method, gateway, 'raw', currency, "
-        "5, 5, '', '', -5, 0 FROM orders_payment"
+    columns = (
+        "order_id, method, gateway, reference, currency, authorised, captured, detail, pay_url, payer_name"
     )
     assert_refused(
         f"INSERT INTO orders_payment ({columns}, reserved, refunded) SELECT order_id, method, gateway, 'raw', currency, "
-        "5, 5, '', '', 0, 5 FROM orders_payment"
+        "5, 5, '', '', '', -5, 0 FROM orders_payment",
+        match="a new payment has no refunds",
+    )
+    assert_refused(
+        f"INSERT INTO orders_payment ({columns}, reserved, refunded) SELECT order_id, method, gateway, 'raw', currency, "
+        "5, 5, '', '', '', 0, 5 FROM orders_payment",
+        match="a new payment has no refunds",
     )
 
 
