@@ -170,7 +170,7 @@ def test_one_press_takes_over_what_the_file_proves() -> None:
 def test_a_reason_is_noted_or_refused() -> None:
     shop = make_shop()
     found = load(shop, [row("payment", "stranger", "", 500)])[0]
-    with pytest.raises(DomainError, match="Say why"):
+    with override("en"), pytest.raises(DomainError, match="Say why"):
         resolve(found.pk, "explained", actor=SYSTEM, note="  ")
     found.refresh_from_db()
     assert found.resolved_at is None
@@ -187,7 +187,7 @@ def test_a_task_calls_colleagues_where_an_order_is_known() -> None:
     by_kind = {each.kind: each for each in found}
     resolve(by_kind["different"].pk, "task", actor=SYSTEM)
     assert "9000 / 10000 KRW" in Task.objects.get().detail
-    with pytest.raises(DomainError, match="No order"):
+    with override("en"), pytest.raises(DomainError, match="No order"):
         resolve(by_kind["extra"].pk, "task", actor=SYSTEM)
 
 
