@@ -41,6 +41,10 @@ def _never_refused(_obj: Any) -> Text | None:
     return None
 
 
+def _for_everybody(_user: Any, _obj: Any) -> Text | None:
+    return None
+
+
 def _nothing_to_tell(_obj: Any) -> list[Text]:
     return []
 
@@ -88,6 +92,12 @@ class ObjectAction:
     menu: bool = False
     hide_when_refused: bool = False
     preview: Callable[[HttpRequest, Any, dict[str, Any]], Preview] | None = None
+    # Why this very person may not, though their role may: `not_you(user, obj)`.
+    not_you: Callable[[Any, Any], Text | None] = _for_everybody
+
+    def refusal(self, user: Any, obj: Any) -> Text | None:
+        """The sentence against it for this user, or None."""
+        return self.why_not(obj) or self.not_you(user, obj)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +117,9 @@ def buttons(admin: ConsoleAdmin, request: HttpRequest, obj: Any) -> list[Button]
     for action in admin.get_object_actions(request, obj):
         if not request.user.has_perm(action.permission, scope):
             continue
-        reason = action.why_not(obj)
-        if reason and action.hide_when_refused:
+        if action.hide_when_refused and action.why_not(obj):
             continue
+        reason = action.refusal(request.user, obj)
         shown.append(
             Button(action, reverse(admin.url_name("action"), args=[obj.pk, action.name]) + query, reason)
         )
@@ -136,7 +146,7 @@ def _submitted(admin: ConsoleAdmin, request: HttpRequest, obj: Any, action: Obje
     changed = stale.differences(obj, admin.get_stale_fields(), request.POST.get(stale.FIELD, ""))
     if changed is not None:
         return _page(admin, request, obj, action, form, status=409, changed=changed)
-    if reason := action.why_not(obj):
+    if reason := action.refusal(request.user, obj):
         form.add_error(None, str(reason))
     if not form.is_valid():
         return _page(admin, request, obj, action, form, status=422)
@@ -217,7 +227,7 @@ def _page(
         "obj": obj,
         "action": action,
         "form": form,
-        "why_not": action.why_not(obj),
+        "why_not": action.refusal(request.user, obj),
         "outcome": action.outcome(obj),
         "seen": stale.seen(obj, admin.get_stale_fields()),
         "changed": extra.get("changed"),

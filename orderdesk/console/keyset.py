@@ -58,6 +58,9 @@ def fetch(queryset: QuerySet[Any], sort: Sort, *, after: str = "", before: str =
 def neighbours(queryset: QuerySet[Any], sort: Sort, row: Model) -> tuple[Any, Any]:
     """Primary keys of the rows before and after `row` in this order, or None."""
     cursor = (_value(row, sort), row.pk)
+    if cursor[0] is None:
+        # A row that has left the list it was opened from stands nowhere in it.
+        return None, None
     before = queryset.filter(_beyond(sort, cursor, backwards=True)).order_by(*sort.ordering(backwards=True))
     after = queryset.filter(_beyond(sort, cursor, backwards=False)).order_by(*sort.ordering())
     return before.values_list("pk", flat=True).first(), after.values_list("pk", flat=True).first()

@@ -16,11 +16,12 @@ from orderdesk import clock
 from orderdesk.accounts.models import User
 from orderdesk.events.models import Reaction, ReactionState
 from orderdesk.notifications.models import Message, MessageState
-from orders.models import Order, Task
-from orders.terms import OrderStatus
+from orders.models import Cancellation, Order, Refund, Task
+from orders.terms import HOLDING_REFUND, CancellationStatus, OrderStatus, RefundStatus
 
 # Counting further tells nobody more, and costs as the backlog grows.
 CAP = 999
+_SEE_REFUNDS = "orders.view_refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,15 @@ class _Counts:
     def late(self) -> int:
         return self.capped(self.orders.late())
 
+    def requests(self) -> int:
+        return self.capped(Cancellation.objects.visible_to(self.user, "orders.decide_cancellation").waiting())
+
+    def refunds(self, permission: str, **which: Any) -> int:
+        return self.capped(Refund.objects.visible_to(self.user, permission).filter(**which))
+
+    def overdue_refunds(self) -> int:
+        return self.refunds(_SEE_REFUNDS, status__in=HOLDING_REFUND, due_at__lte=clock.now())
+
     def mentions(self) -> int:
         return self.capped(self.orders.calling_for(self.user.pk))
 
@@ -83,6 +93,7 @@ class _Counts:
 
 
 _ORDERS = "admin:orders_order_changelist"
+_REFUNDS = "admin:orders_refund_changelist"
 _PLANS = (
     _Plan(
         _("To confirm"),
@@ -119,6 +130,42 @@ _PLANS = (
         f"status={OrderStatus.ON_HOLD}",
         "waits",
         lambda c: c.status(OrderStatus.ON_HOLD),
+    ),
+    _Plan(
+        _("Requests to cancel"),
+        _("Customers wait for an answer"),
+        "orders.decide_cancellation",
+        "admin:orders_cancellation_changelist",
+        f"status={CancellationStatus.UNDER_REVIEW}&sort=answer",
+        "waits",
+        _Counts.requests,
+    ),
+    _Plan(
+        _("Refunds to approve"),
+        _("They wait for a second person"),
+        "orders.approve_refund",
+        _REFUNDS,
+        f"status={RefundStatus.PENDING_APPROVAL}",
+        "money",
+        lambda c: c.refunds("orders.approve_refund", status=RefundStatus.PENDING_APPROVAL),
+    ),
+    _Plan(
+        _("Refunds with unknown result"),
+        _("Nobody knows yet whether they were paid"),
+        _SEE_REFUNDS,
+        _REFUNDS,
+        f"status={RefundStatus.UNKNOWN}",
+        "bad",
+        lambda c: c.refunds(_SEE_REFUNDS, status=RefundStatus.UNKNOWN),
+    ),
+    _Plan(
+        _("Refunds overdue by law"),
+        _("Delay interest runs"),
+        _SEE_REFUNDS,
+        _REFUNDS,
+        "board=1&sort=due",
+        "bad",
+        _Counts.overdue_refunds,
     ),
     _Plan(
         _("Tasks"),

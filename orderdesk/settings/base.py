@@ -278,7 +278,11 @@ MESSAGE_LINKS = "orders.services.links.links_for"
 MESSAGES_CHANGED = "orders.services.tell.messages_changed"
 MESSAGE_SAMPLE = "orders.services.tell.sample_content"
 CONSOLE_HOME = "orderdesk.dashboard.home.home"
-ORDER_PANELS: list[str] = ["returns.panels.credit_invoices", "feedback.panels.reviews"]
+ORDER_PANELS: list[str] = [
+    "orders.admin.money_panel.money",
+    "returns.panels.credit_invoices",
+    "feedback.panels.reviews",
+]
 PORTAL_PANELS: list[str] = []
 # The look-up of a lost link answers after this long, found or not.
 PORTAL_LOOKUP_SECONDS = 0.5

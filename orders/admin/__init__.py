@@ -1,3 +1,31 @@
-from orders.admin import cancel_policy, deposit, gateway_account, menu, order, shipping, tag, task
+from orders.admin import (
+    cancel_policy,
+    cancellation,
+    deposit,
+    gateway_account,
+    menu,
+    money_menu,
+    order,
+    reason,
+    refund,
+    shipping,
+    stock,
+    tag,
+    task,
+)
 
-__all__ = ["cancel_policy", "deposit", "gateway_account", "menu", "order", "shipping", "tag", "task"]
+__all__ = [
+    "cancel_policy",
+    "cancellation",
+    "deposit",
+    "gateway_account",
+    "menu",
+    "money_menu",
+    "order",
+    "reason",
+    "refund",
+    "shipping",
+    "stock",
+    "tag",
+    "task",
+]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind
 from orders.admin import columns, unmask
+from orders.admin.money_panel import with_money
 from orders.carriers import carrier_name, tracking_url
 from orders.flags import sentence as oddity
 from orders.guards import why_not
@@ -47,7 +47,8 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
     others = Order.objects.filter(customer_id=OuterRef("customer_id")).order_by("-placed_at", "-id")
     scans = TrackingEvent.objects.order_by("-at", "-id")[:SCANS_SHOWN]
     return (
-        rows.select_related("shop", "customer", "assigned_to", "timing_policy")
+        with_money(rows)
+        .select_related("shop", "customer", "assigned_to", "timing_policy")
         .prefetch_related(
             "lines",
             "shipments__lines",
@@ -57,14 +58,6 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
         .annotate(
             tag_rows=JsonRows(
                 Tag.objects.filter(orders=OuterRef("pk")).order_by("name"), id="pk", name="name"
-            ),
-            payment_rows=JsonRows(
-                Payment.objects.filter(order=OuterRef("pk")).order_by("pk"),
-                method="method",
-                captured="captured",
-                captured_at="captured_at",
-                gateway="gateway",
-                reference="reference",
             ),
             flag_rows=JsonRows(OrderFlag.objects.filter(order=OuterRef("pk")), code="code", detail="detail"),
             link_rows=JsonRows(
@@ -283,7 +276,7 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
         "steps": steps_of(order),
         "lines": line_rows(order),
         "shipments": shipment_cards(order),
-        "payments": [_payment(row) for row in order.payment_rows or []],
+        "payments": [_payment(payment) for payment in order.payments.all()],
         "open_tasks": [task for task in order.tasks.all() if not task.done_at],
         "done_tasks": _done(order.tasks.all()),
         "flags": [oddity(row["code"], row["detail"]) for row in order.flag_rows or []],
@@ -302,14 +295,12 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
     }
 
 
-def _payment(row: dict[str, Any]) -> dict[str, Any]:
-    at = parse_datetime(row["captured_at"]) if row["captured_at"] else None
-    # SQLite keeps times without a zone: they are UTC.
-    when = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-    return row | {
-        "label": PaymentMethod(row["method"]).label,
-        "captured_at": when,
-        "reference": shown_reference(row["gateway"], row["reference"]),
+def _payment(payment: Payment) -> dict[str, Any]:
+    return {
+        "label": PaymentMethod(payment.method).label,
+        "captured": payment.captured,
+        "captured_at": payment.captured_at,
+        "reference": shown_reference(payment.gateway, payment.reference),
     }
 
 

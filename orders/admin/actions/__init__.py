@@ -9,6 +9,7 @@ from orders.admin.actions.cancelling import CANCEL_ACTIONS
 from orders.admin.actions.desk import DESK_ACTIONS, ROW_ACTIONS
 from orders.admin.actions.edit import EDIT_ACTIONS, LINE_ACTIONS
 from orders.admin.actions.flow import FLOW_ACTIONS
+from orders.admin.actions.giving_back import GIVING_ACTIONS
 from orders.admin.actions.money import MONEY_ACTIONS
 from orders.admin.actions.shipping import SHIPPING_ACTIONS
 from orders.admin.actions.stop import STOP_ACTIONS
@@ -17,6 +18,7 @@ ORDER_ACTIONS: Sequence[ObjectAction] = (
     *FLOW_ACTIONS,
     *SHIPPING_ACTIONS,
     *MONEY_ACTIONS,
+    *GIVING_ACTIONS,
     *STOP_ACTIONS,
     *CANCEL_ACTIONS,
     *EDIT_ACTIONS,

@@ -169,7 +169,7 @@ def test_the_page_costs_the_same_for_any_history(
     for _ in range(5):
         make_order(shop, customer=order.customer)
         add_note(order.pk, "메모", actor=STAFF)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         text = page(staff_client, order, "_changelist_filters=status%3Dpreparing")
     assert "Shipment 4/4" in text
 
