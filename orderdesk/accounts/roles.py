@@ -22,6 +22,7 @@ _SEE = frozenset(
         "orders.view_shipment",
         "orders.view_task",
         "orders.view_tag",
+        "orders.view_stockitem",
         "orders.add_note",
         "orders.report_problem",
     }
@@ -64,6 +65,7 @@ _LEAD = _AGENT | {
     "orders.view_discrepancy",
     "orders.view_reason",
     "orders.change_reason",
+    "orders.change_stockitem",
     "orders.delete_tag",
     "orders.bulk_order",
     "orders.export_order",

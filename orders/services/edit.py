@@ -14,6 +14,7 @@ from orderdesk.events.actor import Actor
 from orders.axes import payment_state, refresh_fulfilment
 from orders.models import Order, OrderLine
 from orders.services.locking import locked_order, note_change, require, save_change
+from orders.services.stock import sync_stock
 from orders.services.tasks import open_task
 from orders.terms import PaymentState, TaskKind
 
@@ -66,6 +67,7 @@ def change_line(
         if len(data) > 1:
             line.save()
             _write_totals(order, actor)
+            sync_stock(order)
             note_change(order, "order.line_changed", actor, **data)
     return order
 

@@ -19,6 +19,7 @@ from orders.guards import HELD, why_not
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.services.locking import locked_order, note_change, save_change
 from orders.services.steps import deliver_locked, depart_locked
+from orders.services.stock import sync_stock
 from orders.shipment_guards import SHIPPABLE, why_not_shipment
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod, OrderStatus, ShipmentStatus
 
@@ -57,6 +58,7 @@ def note_step(shipment: Shipment, kind: str, actor: Actor, **data: Any) -> None:
 def leave(shipment: Shipment, *, actor: Actor, at: datetime, proof: str) -> None:
     """The saved shipment has left the house: count its units and move the order. TransitionRefused by the guard."""
     refresh_shipped(shipment.order)
+    sync_stock(shipment.order)
     if shipment.order.status == OrderStatus.IN_DELIVERY:
         save_change(shipment.order, ["fulfilment_state"])
     depart_locked(shipment.order, actor=actor, at=at, proof=proof)
@@ -65,6 +67,7 @@ def leave(shipment: Shipment, *, actor: Actor, at: datetime, proof: str) -> None
 def end(shipment: Shipment, *, actor: Actor, at: datetime) -> None:
     """The saved shipment has ended: count again, and close the order's delivery if it was the last one open."""
     refresh_shipped(shipment.order)
+    sync_stock(shipment.order)
     if not deliver_locked(shipment.order, actor=actor, at=at):
         save_change(shipment.order, ["fulfilment_state"])
 

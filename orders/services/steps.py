@@ -13,6 +13,7 @@ from orders.models import Order, Shipment, ShipmentLine
 from orders.promise import food_promise
 from orders.services.answered import settle_unanswered
 from orders.services.locking import locked_order, note_change, require, save_change
+from orders.services.stock import sync_stock
 from orders.terms import DeliveryMethod, OrderStatus, ShipmentStatus
 
 S = OrderStatus
@@ -116,6 +117,7 @@ def _take_away(order: Order, at: datetime) -> None:
     ]
     ShipmentLine.objects.bulk_create(units)
     refresh_shipped(order)
+    sync_stock(order)
 
 
 def _deliver(order: Order, at: datetime, actor: Actor, **data: bool) -> None:

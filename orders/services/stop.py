@@ -11,6 +11,7 @@ from orders.models import Hold, Order
 from orders.services.cancelling.staff import StaffCancel, cancel_units
 from orders.services.locking import locked_order, note_change, require, save_change
 from orders.services.shipments import catch_up
+from orders.services.stock import sync_stock
 from orders.services.tasks import open_task
 from orders.terms import TaskKind
 
@@ -53,6 +54,7 @@ def expire_order(order_id: int, *, actor: Actor) -> Order:
         order.payment_state = payment_state(order)
         save_change(order, ["status", "payment_state", "expired_at", "pay_by"])
         note_change(order, "order.expired", actor)
+        sync_stock(order)
         if order.captured_total:
             open_task(order, TaskKind.REFUND)
     return order

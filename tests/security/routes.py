@@ -136,6 +136,8 @@ _PLAIN: dict[str, Any] = {
     "kind": "csv",
     "app_label": "accounts",
     "verb": "depart",
+    "wish_id": 1,
+    "answer": "withdraw",
     "uidb36": "1",
     "key": "k-1",
     "url": "nowhere",
@@ -147,7 +149,10 @@ _PLAIN: dict[str, Any] = {
     "esp": "mailgun",
 }
 
-_BY_ROUTE: dict[str, dict[str, Any]] = {"shipping:kitchen_act": {"verb": "start"}}
+_BY_ROUTE: dict[str, dict[str, Any]] = {
+    "shipping:kitchen_act": {"verb": "start"},
+    "admin:policies_policy_draft": {"kind": "timing"},
+}
 
 
 def _path(route: Route, ground: Ground, row: Model | None) -> str:

@@ -20,7 +20,7 @@ from orderdesk.events.models import Event, InboundCall, Reaction
 from orderdesk.notifications.models import Message, Suppression, TemplateText
 from orderdesk.policies.models import ClosingDay, Policy, PolicyKind
 from orderdesk.policies.services.publish import new_draft
-from orders.models import Deposit, GatewayAccount, ImportRun, Order, Shipment, Tag, Task
+from orders.models import Deposit, GatewayAccount, ImportRun, Order, Reason, Shipment, StockItem, Tag, Task
 from orders.services.links import courier_link, customer_link
 from orders.services.place import NewLine, NewOrder, place_order
 from orders.terms import DeliveryMethod, PaymentMethod, TaskKind
@@ -139,6 +139,8 @@ def _desk(order: Order, word: str) -> list[models.Model]:
         ),
         # The company's name is what a list would show of it.
         GatewayAccount.objects.create(shop=shop, gateway=word[:20], secret_encrypted=word),
+        StockItem.objects.create(shop=shop, sku=word, name=word),
+        Reason.objects.create(shop=shop, code=word.lower()[:40], label_ko=word, label_en=word, fault="buyer"),
         _policy(shop, word),
         ClosingDay.objects.create(shop=shop, day=date(2027, 5, 3), reason=word),
     ]

@@ -71,7 +71,7 @@ def is_whole(number: Any) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
 
 
-def _whole(quantity: Any) -> int:
+def _whole(quantity: int) -> int:
     if not is_whole(quantity) or quantity < 0:
         raise DomainError("bad_quantity", _("Quantities are whole numbers from one."))
     return quantity
