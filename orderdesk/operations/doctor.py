@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 from orderdesk import health, triggers
 from orderdesk.events.models import Reaction, ReactionState
 from orderdesk.operations.demo.letters import PLANTED
+from orders.ledger_audit import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,16 @@ def _given_up() -> Iterator[Finding]:
         )
 
 
+def _ledger() -> Iterator[Finding]:
+    for check, found in audit().counts.items():
+        if found:
+            yield Finding(
+                "ledger",
+                f"The money does not add up: {check} ({found} rows)",
+                "manage.py audit_ledger names them; see docs/operations.md, “When the money does not add up”",
+            )
+
+
 def _catalogues() -> Iterator[Finding]:
     for folder in settings.LOCALE_PATHS:
         for po in Path(folder).glob("*/LC_MESSAGES/*.po"):
@@ -112,4 +123,7 @@ def _folders() -> Iterator[Finding]:
             yield Finding("folder", f"{folder} is not writable: {error}", "give its owner the right to write")
 
 
-CHECKS: list[Callable[[], Iterator[Finding]]] = [_guards, _cache, _broker, _background, _catalogues, _folders]
+CHECKS: list[Callable[[], Iterator[Finding]]] = [
+    *(_guards, _cache, _broker, _background),
+    *(_ledger, _catalogues, _folders),
+]

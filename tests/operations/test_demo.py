@@ -25,10 +25,27 @@ from orderdesk.operations.demo.filling import SEED
 from orderdesk.operations.demo.fresh import FRESH
 from orderdesk.operations.demo.people import Crowd
 from orderdesk.operations.demo.shops import open_shops
+from orderdesk.policies.models import Policy, PolicyKind, PolicyStatus
 from orders.axes import fulfilment_state, payment_state
-from orders.models import CourierPing, Deposit, Hold, Note, Order, Shipment, ShipmentLine, Task, TrackingEvent
+from orders.cancel_policy import check_floor
+from orders.ledger_audit import audit as ledger_audit
+from orders.models import (
+    Cancellation,
+    CourierPing,
+    Deposit,
+    Discrepancy,
+    Hold,
+    Note,
+    Order,
+    Refund,
+    Shipment,
+    ShipmentLine,
+    StockItem,
+    Task,
+    TrackingEvent,
+)
 from orders.services.deadlines import run_deadlines
-from orders.terms import OrderStatus, ShipmentStatus
+from orders.terms import CancellationStatus, OrderStatus, RefundStatus, ShipmentStatus
 from tests.builders import make_shop
 
 
@@ -179,3 +196,57 @@ def test_the_password_is_made_up_once_and_kept(settings: Any, tmp_path: Any) -> 
     assert demo_password() == first
     assert len(first) >= 10
     assert (tmp_path / "demo-password").stat().st_mode & 0o077 == 0
+
+
+def test_wishes_to_cancel_stand_in_every_state_that_lasts(moment: datetime) -> None:
+    there = set(Cancellation.objects.values_list("status", flat=True))
+    # `approved` ends in the same moment; `offer_shown` needs an offer that a shop has switched on.
+    assert there == set(CancellationStatus.values) - {"approved", "offer_shown"}
+    assert Cancellation.objects.waiting().count() >= 4
+    assert not Cancellation.objects.filter(answer_by__lte=clock.now()).exists()
+
+
+def test_refunds_stand_in_every_state(moment: datetime) -> None:
+    assert set(Refund.objects.values_list("status", flat=True)) == set(RefundStatus.values)
+    assert Refund.objects.filter(source="goodwill", approved_by__isnull=False).exists()
+
+
+def test_transfers_wait_for_a_person_one_is_late_and_one_was_paid_with_interest(moment: datetime) -> None:
+    by_hand = Refund.objects.filter(payment__gateway="bank")
+    waiting = by_hand.filter(status=RefundStatus.RESERVED)
+    assert waiting.filter(due_at__gt=moment).exists()
+    assert waiting.filter(due_at__lt=moment, escalation=2).exists()
+    assert by_hand.filter(status=RefundStatus.SUCCEEDED, interest__gt=0).exists()
+
+
+def test_a_cancelled_order_gives_back_all_that_was_paid_but_its_fee(moment: datetime) -> None:
+    for order in Order.objects.filter(status=OrderStatus.CANCELLED, captured_total__gt=0):
+        asked = sum(refund.amount for refund in order.refunds.all())
+        assert asked == order.captured_total - order.kept_fee
+    assert Order.objects.filter(kept_fee__gt=0).exists()
+
+
+def test_the_settlement_file_differs_in_every_way(moment: datetime) -> None:
+    kinds = set(Discrepancy.objects.filter(resolved_at=None).values_list("kind", flat=True))
+    assert kinds == set(Discrepancy.Kind.values)
+
+
+def test_the_shelves_know_what_open_orders_have_taken(moment: datetime) -> None:
+    assert StockItem.objects.count() >= 10
+    for item in StockItem.objects.prefetch_related("moves"):
+        assert item.on_hand == sum(move.on_hand for move in item.moves.all())
+        assert item.reserved == sum(move.reserved for move in item.moves.all())
+    assert StockItem.objects.filter(reserved__gt=0).exists()
+
+
+def test_both_shops_have_rules_of_cancelling_that_the_law_allows(moment: datetime) -> None:
+    policies = Policy.objects.filter(kind=PolicyKind.CANCELLATION, status=PolicyStatus.PUBLISHED)
+    assert policies.count() == 2
+    for policy in policies:
+        check_floor(policy)
+        assert policy.cancel_rules.count() >= 3
+
+
+def test_the_books_of_the_demo_balance(moment: datetime) -> None:
+    report = ledger_audit()
+    assert report.ok, report.findings

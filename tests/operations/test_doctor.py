@@ -13,7 +13,8 @@ from orderdesk.events.recording import Fact, record
 from orderdesk.operations.demo.letters import PLANTED
 from orderdesk.operations.doctor import examine
 from orderdesk.operations.tasks import beat
-from tests.builders import make_shop
+from orders.models import Order
+from tests.builders import make_order, make_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +71,11 @@ def test_the_command_ends_with_json_and_status_one_on_findings() -> None:
         call_command("doctor", stdout=out)
     assert stop.value.code == 1
     assert json.loads(out.getvalue().splitlines()[-1])["findings"] >= 1
+
+
+def test_money_that_does_not_add_up_is_found() -> None:
+    order = make_order()
+    assert "ledger" not in names()
+    # As somebody with the database's password would: past the services, to what no trigger guards.
+    Order.objects.filter(pk=order.pk).update(refunded_total=1)
+    assert "ledger" in names()

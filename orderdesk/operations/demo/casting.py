@@ -67,7 +67,10 @@ PARCELS = (
     Part(_P.delivered, 24, _h(84), _h(180)),
     Part(_P.hard_won, 3, _h(130), _h(170)),
     Part(_P.complained, 2, _h(84), _h(150)),
-    Part(_P.cancelled, 11, _h(20), _h(24 * (HISTORY_DAYS - 4))),
+    Part(_P.cancelled, 8, _h(20), _h(24 * (HISTORY_DAYS - 4))),
+    Part(_P.cancelled_waiting, 1, _h(20), _h(40), M.VIRTUAL_ACCOUNT),
+    Part(_P.cancelled_waiting, 1, _h(24 * 12), _h(24 * 15), M.VIRTUAL_ACCOUNT),
+    Part(_P.cancelled_late, 1, _h(24 * 24), _h(24 * 40), M.BANK_TRANSFER),
     Part(_P.expired, 6, _h(80), _h(24 * HISTORY_DAYS), M.VIRTUAL_ACCOUNT),
     Part(_P.completed, 113, _h(24 * 14), _h(24 * HISTORY_DAYS)),
 )

@@ -22,7 +22,7 @@ _TRANSFERS = (PaymentMethod.VIRTUAL_ACCOUNT, PaymentMethod.BANK_TRANSFER)
 def work_on(stories: Sequence[Story], rng: Random, moment: datetime) -> None:
     """Before the stories are written: notes, assignments and tags on a part of them."""
     for story in stories:
-        if story.order.status in OPEN_STATUSES:
+        if story.order.status in OPEN_STATUSES and story.ending is None:
             _talk(story, rng, moment)
         if rng.random() < 0.12:
             story.tags = [rng.choice(story.house.tags).pk]

@@ -12,9 +12,11 @@ from orderdesk import clock
 from orderdesk.accounts.models import Shop, User
 from orderdesk.events.sealing import seal
 from orderdesk.operations.demo import desk
+from orderdesk.operations.demo.books import fill_shelves, reconcile
 from orderdesk.operations.demo.casting import Director
 from orderdesk.operations.demo.fresh import place_fresh
 from orderdesk.operations.demo.letters import PostOffice
+from orderdesk.operations.demo.money import Till
 from orderdesk.operations.demo.people import Crowd
 from orderdesk.operations.demo.shops import HISTORY_DAYS, House, open_shops
 from orderdesk.operations.demo.writing import write_customers, write_stories
@@ -51,6 +53,9 @@ def fill(password: str, moment: datetime | None = None) -> Filled:
     for story in stories:
         story.close()
     told = write_stories(stories, facts)
+    fill_shelves(namu, stories, rng, now)
+    told += Till(stories, rng, now).work()
+    reconcile(namu, now)
     desk.after_writing(stories, rng, now)
     desk.unmatched_deposits(namu, stories, rng, now)
     desk.credits_of_the_past(stories, rng)

@@ -47,7 +47,7 @@ def _place(
         # As a payment company names it: where the customer pays, before the mail that says so is written.
         order.payments.update(detail=goods.account(rng, house.shop.name))
     if steps and not order.pays_later:
-        capture = Capture(order.total, method, "toss", f"demo-{rng.getrandbits(48):012x}")
+        capture = Capture(order.total, method, "simulator", f"demo-{rng.getrandbits(48):012x}")
         record_payment(order.pk, capture, actor=GATEWAY)
     if steps > 1:
         confirm_order(

@@ -22,8 +22,8 @@ from orderdesk.notifications.models import (
 )
 from orderdesk.operations.demo.story import Story
 from orderdesk.operations.demo.writing import Told
+from orders.reasons import label_of
 from orders.services.locking import SUBJECT
-from orders.terms import CancelReason
 
 S = MessageState
 _BATCH = 500
@@ -225,7 +225,7 @@ def _copy(story: Story, event: Event) -> tuple[str, str]:
     words = {
         "items": _items(story, korean=korean),
         "total": Money(order.total, order.currency).format(order.language),
-        "reason": f"{CancelReason(order.cancel_reason).label}." if order.cancel_reason else "",
+        "reason": f"{label_of(order.cancel_reason, order.language)}." if order.cancel_reason else "",
     }
     greeting = f"{order.recipient_name} 고객님," if korean else f"Dear {order.recipient_name},"
     shop = order.shop.name

@@ -137,5 +137,3 @@ def cancelled(story: Story, pace: Pace) -> None:
         CancelReason.CLOSED,
     )
     story.cancel(pace.after(1, 8), story.staff("kitchen"), story.rng.choice(reasons))
-    for task in story.tasks:
-        story.settle(task, pace.after(10, 240), story.staff("lead"), "카드 승인 취소 완료")

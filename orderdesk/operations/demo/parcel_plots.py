@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from orderdesk.events.actor import CARRIER, CUSTOMER, SYSTEM
 from orderdesk.operations.demo.pace import Pace
@@ -202,7 +202,21 @@ def accident(story: Story, pace: Pace) -> None:
 
 
 def cancelled(story: Story, pace: Pace) -> None:
-    """Called off by the customer or by the shop; what was paid has been given back."""
+    """Called off by the customer or by the shop; money by transfer goes back the day after."""
+    _call_off(story, pace, lambda at: at + timedelta(hours=26))
+
+
+def cancelled_waiting(story: Story, pace: Pace) -> None:
+    """Called off, and nobody has paid the transfer back yet."""
+    _call_off(story, pace, lambda _at: None)
+
+
+def cancelled_late(story: Story, pace: Pace) -> None:
+    """Called off, and paid back later than the law wants: interest is due."""
+    _call_off(story, pace, lambda at: at + timedelta(days=13))
+
+
+def _call_off(story: Story, pace: Pace, paid_back: Callable[[datetime], datetime | None]) -> None:
     placed(story, pace)
     lead = story.staff("lead")
     reason = story.rng.choice(
@@ -210,6 +224,5 @@ def cancelled(story: Story, pace: Pace) -> None:
     )
     if reason == CancelReason.CUSTOMER_ASKED:
         story.confirm(pace.at_work(10, 120), story.staff("agent"))
-    story.cancel(pace.at_work(10, 5 * _HOUR), lead, reason)
-    if pace.until - pace.now > timedelta(days=2):
-        story.settle(story.tasks[-1], pace.at_work(_HOUR, _DAY), lead, "카드 승인 취소 완료")
+    at = pace.at_work(10, 5 * _HOUR)
+    story.cancel(at, lead, reason, paid_back(at))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from orderdesk import clock
 from orderdesk.accounts.models import LegalRegime, Membership, OpeningHours, OrderKind, Shop, User
 from orderdesk.accounts.roles import Role
 from orderdesk.events.actor import Actor
@@ -14,7 +16,9 @@ from orderdesk.events.recording import Fact
 from orderdesk.policies.models import ClosingDay, Policy, PolicyKind, PolicyStatus, TimingTerms
 from orderdesk.policies.models.policy import AcceptanceDefault
 from orderdesk.policies.timings import Timings, timings_of
-from orders.models import Tag
+from orders.models import CancelRule, CancelTerms, Tag
+from orders.services.gateway_accounts import Contract, save_contract
+from orders.terms import CancelOutcome, OrderStatus
 
 HISTORY_DAYS = 90
 # login, name, role in namu-market, role in haru-kitchen
@@ -31,6 +35,36 @@ TAGS = {
     "namu-market": ("VIP", "선물포장", "사이즈 문의", "재입고 대기"),
     "haru-kitchen": ("단골", "단체 주문", "알레르기"),
 }
+_S, _T = OrderStatus, CancelOutcome
+_NAMU_CANCELLING: tuple[dict[str, Any], ...] = (
+    {"name": "주문 확인 전", "status": _S.PLACED, "outcome": _T.FREE},
+    {"name": "준비 시작 전", "status": _S.CONFIRMED, "outcome": _T.FREE},
+    {"name": "준비 중", "status": _S.PREPARING, "outcome": _T.REQUEST},
+    {"name": "출고 대기", "status": _S.READY, "outcome": _T.REQUEST},
+)
+_HARU_CANCELLING: tuple[dict[str, Any], ...] = (
+    {"name": "수락 전", "status": _S.PLACED, "outcome": _T.FREE},
+    {"name": "수락 직후", "status": _S.CONFIRMED, "minutes_since_accepted": 1, "outcome": _T.FREE},
+    {"name": "수락 후", "status": _S.CONFIRMED, "outcome": _T.FEE, "fee_percent": 30},
+    {"name": "조리 중", "status": _S.PREPARING, "outcome": _T.REQUEST},
+)
+# Terms and rules of cancelling by shop; amounts in won.
+CANCELLING: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...]]] = {
+    "namu-market": (
+        {
+            "answer_minutes": 1440,
+            "free_shipping_over": 50_000,
+            "standard_shipping": 3_000,
+            "agent_limit": 50_000,
+            "lead_limit": 300_000,
+        },
+        _NAMU_CANCELLING,
+    ),
+    "haru-kitchen": (
+        {"answer_minutes": 15, "agent_limit": 20_000, "lead_limit": 100_000},
+        _HARU_CANCELLING,
+    ),
+}
 _NAMU_TERMS = {"acceptance_minutes": 1440, "unpaid_minutes": 3 * 1440, "completion_days": 7}
 _HARU_TERMS = {"acceptance_minutes": 10, "unpaid_minutes": 15, "completion_days": 3}
 
@@ -41,6 +75,7 @@ class House:
 
     shop: Shop
     timings: Timings
+    cancel_policy: int
     staff: dict[str, User]
     tags: list[Tag]
 
@@ -56,14 +91,13 @@ def open_shops(moment: datetime, password: str) -> tuple[House, House, list[Fact
     houses = []
     for shop, terms in ((namu, _NAMU_TERMS), (haru, _HARU_TERMS)):
         _join(shop, staff)
-        policy = _publish(shop, staff["owner"], moment, terms)
-        data = {"kind": policy.kind, "version": policy.version}
-        actor = Actor.staff(staff["owner"].pk)
-        facts.append(
-            Fact("policy.published", shop.pk, ("policy", policy.pk), actor, data, policy.published_at)
-        )
+        owner = Actor.staff(staff["owner"].pk)
+        policy, cancelling = _publish(shop, staff["owner"], moment, terms)
+        facts += [_published(policy, owner), _published(cancelling, owner)]
+        with clock.at(moment - timedelta(days=HISTORY_DAYS + 30)):
+            save_contract(shop.pk, Contract("simulator"), actor=owner)
         tags = Tag.objects.bulk_create(Tag(shop=shop, name=name) for name in TAGS[shop.slug])
-        houses.append(House(shop, timings_of(policy.pk), staff, tags))
+        houses.append(House(shop, timings_of(policy.pk), cancelling.pk, staff, tags))
     _close(namu, haru, moment)
     return houses[0], houses[1], facts
 
@@ -128,21 +162,36 @@ def _open_hours(shop: Shop, days: range, opens: time, closes: time) -> None:
     )
 
 
-def _publish(shop: Shop, owner: User, moment: datetime, terms: dict[str, int]) -> Policy:
+def _publish(shop: Shop, owner: User, moment: datetime, terms: dict[str, int]) -> tuple[Policy, Policy]:
+    """The shop's timings and its rules of cancelling, both in force since before the first order."""
     start = moment - timedelta(days=HISTORY_DAYS + 30)
-    policy = Policy.objects.create(
-        shop=shop,
-        kind=PolicyKind.TIMING,
-        version=1,
-        status=PolicyStatus.PUBLISHED,
-        effective_from=start,
-        published_at=start,
-        published_by=owner,
-        note="처음 정한 기준",
+    timing, cancelling = (
+        Policy.objects.create(
+            shop=shop,
+            kind=kind,
+            version=1,
+            status=PolicyStatus.PUBLISHED,
+            effective_from=start,
+            published_at=start,
+            published_by=owner,
+            note="처음 정한 기준",
+        )
+        for kind in (PolicyKind.TIMING, PolicyKind.CANCELLATION)
     )
     # An unattended demo alerts its staff; it should not reject what a visitor has not looked at yet.
-    TimingTerms.objects.create(policy=policy, acceptance_default=AcceptanceDefault.NOTHING, **terms)
-    return policy
+    TimingTerms.objects.create(policy=timing, acceptance_default=AcceptanceDefault.NOTHING, **terms)
+    cancel_terms, rules = CANCELLING[shop.slug]
+    CancelTerms.objects.create(policy=cancelling, **cancel_terms)
+    CancelRule.objects.bulk_create(
+        CancelRule(policy=cancelling, position=position, **rule)
+        for position, rule in enumerate(rules, start=1)
+    )
+    return timing, cancelling
+
+
+def _published(policy: Policy, owner: Actor) -> Fact:
+    data = {"kind": policy.kind, "version": policy.version}
+    return Fact("policy.published", policy.shop_id, ("policy", policy.pk), owner, data, policy.published_at)
 
 
 def _close(namu: Shop, haru: Shop, moment: datetime) -> None:

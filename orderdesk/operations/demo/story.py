@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from orderdesk.accounts.models import OrderKind
-from orderdesk.events.actor import CUSTOMER, GATEWAY, SOURCE, SYSTEM, Actor
+from orderdesk.events.actor import GATEWAY, SOURCE, SYSTEM, Actor
 from orderdesk.money import allocate
 from orderdesk.operations.demo.people import Buyer
 from orderdesk.operations.demo.shops import House
@@ -55,6 +55,16 @@ class Basket:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The order is to be called off: by whom, when, why (a reason's code), and when a person pays out by bank."""
+
+    at: datetime
+    actor: Actor
+    reason: str
+    paid_back_at: datetime | None = None
+
+
 class Story:
     """An order with its rows and steps; the caller says what happened when, in the order in which it happened."""
 
@@ -70,6 +80,7 @@ class Story:
         self.notes: list[Note] = []
         self.tasks: list[Task] = []
         self.tags: list[int] = []
+        self.ending: Ending | None = None
         self.written_at: dict[int, datetime] = {}  # id() of rows whose auto_now_add must be overruled
         self.order = self._order(basket, at)
         self.lines = self._lines(basket)
@@ -118,6 +129,7 @@ class Story:
             placed_at=at,
             legal_regime=shop.legal_regime,
             timing_policy_id=self.house.timings.policy_id,
+            cancel_policy_id=self.house.cancel_policy,
             source="web",
             language=customer.language,
         )
@@ -177,7 +189,7 @@ class Story:
             self.order.paid_at = at
 
     def _gateway(self) -> str:
-        return "courier" if self.order.pays_later else "toss"
+        return "courier" if self.order.pays_later else "simulator"
 
     # ── the shop's steps ──
 
@@ -218,14 +230,9 @@ class Story:
         self.order.complete(at)
         self.say("order.completed", at, actor)
 
-    def cancel(self, at: datetime, actor: Actor, reason: str) -> None:
-        rejected = self.order.status == OrderStatus.PLACED and actor != CUSTOMER
-        self.order.cancel(at, reason)
-        for line in self.lines:
-            line.cancelled_quantity = line.quantity
-        self.say("order.cancelled", at, actor, reason=reason, rejected=rejected, notify=True)
-        if self.order.captured_total:
-            self.task("refund", at)
+    def cancel(self, at: datetime, actor: Actor, reason: str, paid_back_at: datetime | None = None) -> None:
+        """It will be called off, by the services themselves, once the story is written (see money.py)."""
+        self.ending = Ending(at, actor, reason, paid_back_at)
 
     def expire(self) -> None:
         at = self.order.pay_by or self.order.placed_at

@@ -33,10 +33,9 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A recorded step of a story."""
+    """A recorded fact of a story."""
 
     story: Story
-    step: Step
     event: Event
 
 
@@ -86,9 +85,7 @@ def _record(stories: Sequence[Story], others: Sequence[Fact]) -> list[Told]:
     told = [(story, step) for story in stories for step in story.steps]
     told.sort(key=lambda pair: pair[1].at)
     events = record_many([*others, *(_fact(story, step) for story, step in told)], quiet=True)
-    return [
-        Told(story, step, event) for (story, step), event in zip(told, events[len(others) :], strict=True)
-    ]
+    return [Told(story, event) for (story, _step), event in zip(told, events[len(others) :], strict=True)]
 
 
 def _fact(story: Story, step: Step) -> Fact:
