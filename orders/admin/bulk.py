@@ -12,10 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from orderdesk.accounts.models import User
 from orderdesk.console.bulk import BulkAction, BulkRow, Step
+from orderdesk.console.marks import money_words
 from orderdesk.events.actor import Actor
+from orders.admin.actions.cancelling import reason_choices
 from orders.models import Order
 from orders.services.bulk import Answer, perform_bulk, preview_bulk
+from orders.services.bulk_cancel import CancelAnswer, cancel_many, preview_cancel
 from orders.services.bulk_desk import assign_many, tag_many
+from orders.services.cancelling.staff import StaffCancel
 
 PERMISSION = "orders.bulk_order"
 
@@ -37,6 +41,54 @@ def _verb(verb: str) -> tuple[Step, Step]:
         return _rows(perform_bulk(ids, verb, actor=actor_of(request)))
 
     return preview, perform
+
+
+class CancelManyForm(forms.Form):
+    """Why, and what the customers read; whole orders, without a fee."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"))
+    notify = forms.BooleanField(label=gettext_lazy("Tell the customers"), required=False, initial=True)
+    restock = forms.BooleanField(
+        label=gettext_lazy("The units go back to stock"), required=False, initial=True
+    )
+    customer_note = forms.CharField(
+        label=gettext_lazy("Note to the customers"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason: Any = self.fields["reason"]
+        reason.choices = reason_choices(None)
+
+
+def _money_rows(answers: Iterable[CancelAnswer], sentence: str) -> list[BulkRow]:
+    return [
+        BulkRow(
+            a.order_id,
+            a.number,
+            a.refusal is None,
+            a.refusal or sentence % {"amount": money_words(a.amount, a.currency)},
+            a.mails,
+        )
+        for a in answers
+    ]
+
+
+def _preview_cancel(_request: HttpRequest, ids: list[int], _cleaned: dict[str, Any]) -> list[BulkRow]:
+    return _money_rows(preview_cancel(ids), _("%(amount)s goes back"))
+
+
+def _cancel(request: HttpRequest, ids: list[int], cleaned: dict[str, Any]) -> list[BulkRow]:
+    wanted = StaffCancel(
+        cleaned["reason"],
+        restock=cleaned["restock"],
+        notify=cleaned["notify"],
+        customer_note=cleaned["customer_note"],
+    )
+    return _money_rows(cancel_many(ids, wanted, actor=actor_of(request)), _("%(amount)s goes back"))
 
 
 class AssignManyForm(forms.Form):
@@ -79,6 +131,15 @@ BULK_ACTIONS = (
     BulkAction("confirm", gettext_lazy("Confirm"), PERMISSION, *_verb("confirm"), tone="primary"),
     BulkAction("start_preparing", gettext_lazy("Start preparing"), PERMISSION, *_verb("start_preparing")),
     BulkAction("complete", gettext_lazy("Complete"), PERMISSION, *_verb("complete")),
+    BulkAction(
+        "cancel",
+        gettext_lazy("Cancel"),
+        PERMISSION,
+        _preview_cancel,
+        _cancel,
+        CancelManyForm,
+        tone="danger",
+    ),
     BulkAction(
         "assign",
         gettext_lazy("Assign"),

@@ -25,10 +25,10 @@ from orders.services.stop import reject_units
 from orders.terms import Fault
 
 
-def reason_choices(shop_id: int) -> list[Any]:
-    """Leaves that staff may choose, under their branches."""
+def reason_choices(shop_id: int | None) -> list[Any]:
+    """Leaves that staff of a shop may choose, under their branches; None: those that every shop has."""
     language = get_language() or "ko"
-    rows = offered(shop_id, Reason.Audience.STAFF)
+    rows = offered(shop_id or 0, Reason.Audience.STAFF)
     grouped = groupby(rows, key=lambda row: row.parent.label(language) if row.parent else "")
     found: list[Any] = [("", _("Choose a reason"))]
     for label, leaves in grouped:

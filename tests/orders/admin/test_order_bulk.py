@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from orderdesk.accounts.models import Shop
 from orderdesk.accounts.roles import Role
 from orderdesk.events.models import Event
-from orders.models import Order
+from orders.models import Cancellation, Order, Refund
 from orders.terms import OrderStatus
 from tests.builders import make_order, make_shop, make_user
 
@@ -100,3 +100,27 @@ def test_a_bulk_costs_the_same_for_any_number_of_rows(
     with django_assert_max_num_queries(18):
         context = send(staff_client, action, *orders, confirm="1", **data)
     assert len(context["rows"]) == 40
+
+
+def test_cancelling_many_says_the_money_of_each_and_does_only_what_the_guard_allows(
+    staff_client: Client, shop: Shop
+) -> None:
+    new, gone = make_order(shop, unit_price=7_000), make_order(shop, status=OrderStatus.DELIVERED)
+    context = send(staff_client, "cancel", new, gone)
+    assert outcome(context) == {new.number: True, gone.number: False}
+    assert "₩7,000 goes back" in [str(row.note) for row in context["rows"]]
+    assert not Cancellation.objects.exists()
+    data = {"reason": "out_of_stock", "restock": "on", "customer_note": "죄송해요", "confirm": "1"}
+    context = send(staff_client, "cancel", new, gone, **data)
+    assert outcome(context) == {new.number: True, gone.number: False}
+    done = Cancellation.objects.get()
+    assert (done.order, done.customer_note, done.notify) == (new, "죄송해요", False)
+    assert Refund.objects.get().amount == 7_000
+
+
+def test_the_dry_run_of_cancelling_costs_the_same_for_any_number(
+    staff_client: Client, shop: Shop, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    orders = [make_order(shop, quantities=(1, 2)) for _ in range(8)]
+    with django_assert_max_num_queries(18):
+        assert all(outcome(send(staff_client, "cancel", *orders)).values())
