@@ -190,6 +190,8 @@ class ProviderServer(ThreadingHTTPServer):
     daemon_threads = True
     vendor: Vendor
     mode = "taken"
+    # What is answered in mode "says": a status and a body.
+    says: tuple[int, Any] = (200, {})
 
     def __init__(self, vendor: Vendor) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -221,7 +223,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, b"<html>Under construction</html>")
             return
         codes = {"wrong key": 401, "forbidden": 403, "too fast": 429, "broken": 500, "away": 503}
-        shape = {"taken": vendor.taken, "refused": vendor.refused}
+        shape = {"taken": vendor.taken, "refused": vendor.refused, "says": self.server.says}
         status, body = shape.get(mode) or (codes[mode], {"message": mode})
         self._answer(status, b"" if body is None else json.dumps(body).encode())
 

@@ -80,6 +80,25 @@ def test_an_answer_that_says_nothing_is_unknown(postmark: ProviderServer) -> Non
     assert sent().state == S.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "state"),
+    [
+        (405, "Your account has run out of credits.", S.QUEUED),
+        (412, "Your account is pending approval: only addresses of your own domain.", S.QUEUED),
+        (413, "Your account may not send.", S.QUEUED),
+        (400, "The From address is not a Sender Signature of this account.", S.QUEUED),
+        (401, "The Sender Signature is not confirmed.", S.QUEUED),
+        (402, "Invalid JSON.", S.REJECTED),
+    ],
+)
+def test_an_account_that_may_not_send_throws_no_mail_away(
+    postmark: ProviderServer, code: int, text: str, state: str
+) -> None:
+    postmark.mode, postmark.says = "says", (422, {"ErrorCode": code, "Message": text})
+    message = sent()
+    assert (message.state, len(postmark.calls)) == (state, 1)
+
+
 def test_a_provider_that_cannot_be_reached_gets_nothing_and_the_mail_waits(
     postmark: ProviderServer, settings: Any
 ) -> None:

@@ -18,6 +18,10 @@ from orderdesk.notifications.models import Message
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 # The ESP answers that speak of the moment, not of the message.
 _NOT_NOW = (408, 425, 429)
+# Postmark says with HTTP 422 also what is wrong with the account, in its ErrorCode (postmarkapp.com/developer/api/overview):
+# it is out of credit, awaits approval, or may not send; and, for one shop's sender, that nobody has confirmed the address.
+_ACCOUNT_MAY_NOT = (405, 412, 413)
+_SENDER_MAY_NOT = (400, 401)
 
 
 def open_email() -> Channel:
@@ -126,18 +130,27 @@ def _built(parcel: Parcel) -> EmailMultiAlternatives:
 
 def _api_failure(error: AnymailAPIError) -> Exception:
     code = getattr(error, "status_code", None)
-    if code in _NOT_NOW:
+    said = _postmarks_code(error) if code == 422 else 0
+    # A wrong key, or an account that may not send, is the operator's trouble; no message may be thrown away for it.
+    if code in (*_NOT_NOW, 401, 403) or said in _ACCOUNT_MAY_NOT:
         return Deferred(_sentence(error), whole_channel=True)
+    if said in _SENDER_MAY_NOT:
+        return Deferred(_sentence(error))
     if code and 400 <= code < 500:
-        # A wrong key is the operator's trouble; no message may be thrown away for it.
-        return (
-            Deferred(_sentence(error), whole_channel=True)
-            if code in (401, 403)
-            else Refused(_sentence(error))
-        )
+        return Refused(_sentence(error))
     if code is None and _never_connected(error):
         return Deferred(_sentence(error), whole_channel=True)
     return Lost(_sentence(error))
+
+
+def _postmarks_code(error: AnymailAPIError) -> int:
+    """The `ErrorCode` of an answer in Postmark's shape; 0 for any other."""
+    try:
+        said = error.response.json()
+    except (AttributeError, ValueError):
+        return 0
+    code = said.get("ErrorCode") if isinstance(said, dict) else None
+    return code if isinstance(code, int) else 0
 
 
 def _never_connected(error: BaseException | None) -> bool:
