@@ -50,7 +50,7 @@ class ContractForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = GatewayAccount
-        fields = ("shop", "gateway", "is_active")
+        fields = ("shop", "gateway", "channel", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,8 +94,8 @@ class GatewayAccountAdmin(ConsoleAdmin):
     list_display = ("company_cell", "shop", "secret_cell", "webhook_cell", "is_active")
     list_select_related = ("shop",)
     search_fields = ("gateway",)
-    fields = ("shop", "gateway", "secret", "webhook_secret", "is_active")
-    stale_fields: ClassVar = ("gateway", "is_active")
+    fields = ("shop", "gateway", "secret", "webhook_secret", "channel", "is_active")
+    stale_fields: ClassVar = ("gateway", "channel", "is_active")
     empty_hint = _("No payment company yet. Without one, refunds are paid by bank transfer.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -108,7 +108,7 @@ class GatewayAccountAdmin(ConsoleAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.fields
-        return ("shop", "company_cell", "secret", "webhook_secret", "is_active")
+        return ("shop", "company_cell", "secret", "webhook_secret", "channel", "is_active")
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -125,6 +125,7 @@ class GatewayAccountAdmin(ConsoleAdmin):
             secret=given.get("secret", ""),
             webhook_secret=given.get("webhook_secret", ""),
             is_active=given["is_active"],
+            channel=given.get("channel", ""),
         )
         saved = save_contract(obj.shop_id, contract, actor=Actor.staff(request.user.pk or 0))
         obj.pk = saved.pk

@@ -222,7 +222,9 @@ def credentials_for(shop_id: int, gateway: str) -> Credentials:
         raise DomainError(
             "no_gateway_account", _("The shop has no contract with this payment company."), gateway=gateway
         )
-    return Credentials(_plain(row.secret_encrypted), _plain(row.webhook_secret_encrypted), base_url)
+    return Credentials(
+        _plain(row.secret_encrypted), _plain(row.webhook_secret_encrypted), base_url, row.channel
+    )
 
 
 def _plain(encrypted: str) -> str:

@@ -24,6 +24,7 @@ class Contract:
     secret: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
     is_active: bool = True
+    channel: str = ""
 
 
 def companies() -> list[str]:
@@ -39,7 +40,7 @@ def save_contract(shop_id: int, contract: Contract, *, actor: Actor) -> GatewayA
     row, _made = GatewayAccount.objects.select_for_update().get_or_create(
         shop_id=shop_id, gateway=contract.gateway
     )
-    row.is_active = contract.is_active
+    row.is_active, row.channel = contract.is_active, contract.channel.strip()
     if contract.secret:
         row.secret_encrypted = encrypt(contract.secret.strip())
     if contract.webhook_secret:

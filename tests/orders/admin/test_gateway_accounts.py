@@ -72,6 +72,11 @@ def test_no_page_no_event_and_no_refused_form_shows_a_key(owner: Client, shop: S
     assert "contract_changed" in str(list(Event.objects.values_list("kind", flat=True)))
 
 
+def test_portones_channel_key_goes_along(owner: Client, shop: Shop) -> None:
+    owner.post(ADD, form(shop, gateway="portone", channel="channel-key-7"))
+    assert credentials_for(shop.pk, "portone").channel == "channel-key-7"
+
+
 def test_an_empty_field_keeps_the_stored_key(owner: Client, shop: Shop) -> None:
     owner.post(ADD, form(shop))
     row = GatewayAccount.objects.get()
