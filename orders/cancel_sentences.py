@@ -82,6 +82,7 @@ _PLAIN: dict[str, str | Promise] = {
     "cancellation.completed": gettext_lazy("The cancellation is done."),
     "cancellation.abandoned": gettext_lazy("The cancellation was begun and not finished."),
     "cancellation.joined": gettext_lazy("Also wanted to cancel, at the same time."),
+    "cancellation.offer_refused": gettext_lazy("The offer was turned down; the wish to cancel stands."),
     "cancellation.offer_accepted": gettext_lazy("The offer was taken; the order goes on."),
 }
 _SPECIAL: dict[str, Callable[[Data, str], str]] = {

@@ -16,6 +16,7 @@ REFUND_SENTENCES: Mapping[str, str | Promise] = {
     "refund.approval_needed": gettext_lazy("%(amount)s is to be paid back once a second person approves it."),
     "refund.approved": gettext_lazy("The refund of %(amount)s was approved."),
     "refund.refused": gettext_lazy("The refund of %(amount)s was refused."),
+    "refund.account_named": gettext_lazy("The customer has named the bank account for %(amount)s."),
     "refund.submitted": gettext_lazy("The refund of %(amount)s was sent to the payment company."),
     "refund.unknown": gettext_lazy("Nobody knows yet whether the refund of %(amount)s was paid."),
     "refund.asked": gettext_lazy("The payment company is asked about the refund of %(amount)s."),

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from orderdesk.events.actor import ActorKind
 from orderdesk.portal.page_facts import OrderFacts, Parcel
 from orderdesk.portal.wallet import amount
 from orderdesk.portal.words import Goods, Way, goods_words, way_words
@@ -189,9 +190,10 @@ class _Teller(NamedTuple):
         return _("Your order is paused for a moment"), f"{why} {then}"
 
     def cancelled(self) -> tuple[str, str]:
-        return _("Your order was cancelled"), _and_the_money(
-            self.facts, str(_CANCEL_WORDS.get(self.facts.cancel_reason) or "")
-        )
+        why = str(_CANCEL_WORDS.get(self.facts.cancel_reason) or "")
+        if any(stop.by == ActorKind.CUSTOMER for stop in self.facts.cancellations):
+            why = str(_CANCEL_WORDS[CancelReason.CUSTOMER_ASKED])
+        return _("Your order was cancelled"), _and_the_money(self.facts, why)
 
     def expired(self) -> tuple[str, str]:
         return _("Your order has expired"), _and_the_money(
@@ -207,10 +209,19 @@ def _and_the_money(facts: OrderFacts, why: str) -> str:
     if not facts.captured_total:
         nothing = _("Nothing was charged.")
         return f"{why} {nothing}".strip()
-    back = _("The shop gives back the %(amount)s you paid.") % {
-        "amount": amount(facts.captured_total, facts.currency)
-    }
-    return f"{why} {back}".strip()
+    return f"{why} {_back(facts)}".strip()
+
+
+def _back(facts: OrderFacts) -> str:
+    """What comes of what was paid: all of it or, after a fee, the rest; on its way or there."""
+    back = {"amount": amount(facts.captured_total - facts.kept_fee, facts.currency)}
+    if facts.captured_total <= facts.kept_fee:
+        return ""
+    if not facts.to_give_back:
+        return _("%(amount)s was refunded.") % back
+    if facts.kept_fee:
+        return _("The shop gives %(amount)s back.") % back
+    return _("The shop gives back the %(amount)s you paid.") % back
 
 
 class Promised(NamedTuple):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind
 from orderdesk.accounts.privacy import mask_name, mask_phone
+from orderdesk.portal.cancelling import cancel_link, lacks_account, refund_views, request_view
 from orderdesk.portal.headline import TROUBLE, headline_of, promise_of
 from orderdesk.portal.hours import hours_words
 from orderdesk.portal.letters import letter_view
@@ -96,6 +97,10 @@ def page_of(facts: OrderFacts) -> dict[str, Any]:
         "receiver": (mask_name(facts.recipient_name), mask_phone(facts.recipient_phone)),
         "completes": _completes(facts, speak),
         "answers": answers_of(facts, speak.now),
+        "asked": request_view(facts, speak),
+        "cancel_link": cancel_link(facts),
+        "refunds": refund_views(facts, speak),
+        "wants_account": any(lacks_account(refund) for refund in facts.refunds),
         "reported": TaskKind.NOT_RECEIVED in facts.open_tasks,
         "seconds": 5 if radar else 60 if facts.status in CLOSED else 15,
     }
@@ -167,7 +172,8 @@ def _line(line: Line, currency: str) -> LineView:
             if line.cancelled == line.quantity
             else _("%(n)d cancelled") % {"n": line.cancelled}
         )
-    return LineView(line.name, line.options, line.quantity, amount(line.price, currency), remark)
+    gone = line.cancelled == line.quantity
+    return LineView(line.name, line.options, line.quantity, amount(line.price, currency), remark, gone)
 
 
 def _money(facts: OrderFacts) -> list[tuple[str | Promise, str, str]]:
@@ -182,7 +188,20 @@ def _money(facts: OrderFacts) -> list[tuple[str | Promise, str, str]]:
     if len(shown) == 2:
         # Goods alone: the same amount twice tells nobody anything.
         shown = shown[-1:]
-    return [(label, amount(sum_, facts.currency), kind) for label, sum_, kind in shown]
+    return [(label, amount(sum_, facts.currency), kind) for label, sum_, kind in (*shown, *_changes(facts))]
+
+
+def _changes(facts: OrderFacts) -> list[tuple[str | Promise, int, str]]:
+    """What was cancelled, what is left to pay for, and what went back; nothing of an order as it was placed."""
+    rows: list[tuple[str | Promise, int, str]] = []
+    if facts.owed != facts.total and (facts.owed or facts.captured_total):
+        rows.append((_("Cancelled or given back"), facts.owed - facts.total, ""))
+        if facts.owed:
+            label = _("Cancellation fee") if facts.kept_fee == facts.owed else _("Costs now")
+            rows.append((label, facts.owed, "total"))
+    if facts.refunded_total:
+        rows.append((_("Refunded"), facts.refunded_total, ""))
+    return rows
 
 
 def _payments(facts: OrderFacts, speak: Speaker) -> list[PaymentView]:

@@ -14,6 +14,7 @@ from orderdesk.accounts.phones import format_phone
 from orderdesk.policies.opening import OpeningTimes, weekly_hours
 from orderdesk.portal.passes import Pass
 from orderdesk.portal.reading import one_row
+from orders.terms import OPEN_CANCELLATION, OrderStatus
 
 
 class Line(NamedTuple):
@@ -77,6 +78,42 @@ class Letter(NamedTuple):
     at: datetime
 
 
+class Cancelling(NamedTuple):
+    """A confirmed wish to cancel; `units` are (line's name, quantity)."""
+
+    id: int
+    status: str
+    by: str
+    answer_by: datetime | None
+    answer_default: str
+    counter_amount: int | None
+    refusal_code: str
+    refusal_text: str
+    units: tuple[tuple[str, int], ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN_CANCELLATION
+
+
+class GivenBack(NamedTuple):
+    """A refund on its way to one payment; `bank` and `last4` of the account that it goes to, None without one."""
+
+    id: int
+    cause: str
+    status: str
+    amount: int
+    method: str
+    gateway: str
+    bank: str | None
+    last4: str | None
+    created_at: datetime | None
+    approved_at: datetime | None
+    submitted_at: datetime | None
+    settled_at: datetime | None
+    due_at: datetime | None
+
+
 class ShopFacts(NamedTuple):
     """How the seller shows itself; named like the columns, so that templates treat it as a shop."""
 
@@ -106,6 +143,7 @@ class OrderFacts:
     """One order as its customer may see it."""
 
     id: int
+    shop_id: int
     public_id: str
     number: str
     kind: str
@@ -118,6 +156,9 @@ class OrderFacts:
     shipping_total: int
     total: int
     captured_total: int
+    cancelled_total: int
+    kept_fee: int
+    refunded_total: int
     payment_state: str
     pays_later: bool
     recipient_name: str
@@ -154,6 +195,19 @@ class OrderFacts:
     letters: tuple[Letter, ...]
     open_tasks: frozenset[str]
     opening: OpeningTimes
+    cancellations: tuple[Cancelling, ...]
+    refunds: tuple[GivenBack, ...]
+
+    @property
+    def owed(self) -> int:
+        """What the order costs now, as Order.owed."""
+        dead = self.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+        return self.kept_fee if dead else self.total - self.cancelled_total
+
+    @property
+    def to_give_back(self) -> int:
+        """What was paid above that and has not gone back yet."""
+        return max(self.captured_total - self.refunded_total - self.owed, 0)
 
 
 class Revision(NamedTuple):
@@ -162,7 +216,7 @@ class Revision(NamedTuple):
     language: str
 
 
-_FIRST_MOMENT, _LAST_MOMENT = 26, 40
+_FIRST_MOMENT, _LAST_MOMENT = 30, 44
 _ZONE = 2  # of the shop's columns
 
 
@@ -183,7 +237,7 @@ def _asked(held: Pass, public_id: str) -> list[Any]:
 
 
 def _facts(row: Sequence[Any]) -> OrderFacts:
-    order, shop, lines, payments, parcels, notes, letters, tasks, hours, closing = row
+    order, shop, lines, payments, parcels, notes, letters, tasks, hours, closing, stops, refunds = row
     order[_FIRST_MOMENT:_LAST_MOMENT] = [_moment(text) for text in order[_FIRST_MOMENT:_LAST_MOMENT]]
     parts: list[Any] = [
         *order,
@@ -195,6 +249,8 @@ def _facts(row: Sequence[Any]) -> OrderFacts:
         tuple(_letter(letter) for letter in letters),
         frozenset(task[0] for task in tasks),
         _opening(ZoneInfo(shop[_ZONE]), hours, closing),
+        tuple(_cancelling(stop) for stop in stops),
+        tuple(_given_back(refund) for refund in refunds),
     ]
     return OrderFacts(*parts)
 
@@ -204,6 +260,17 @@ def _opening(zone: ZoneInfo, hours: list[list[Any]], closing: list[list[str]]) -
         (day, time.fromisoformat(opens), time.fromisoformat(closes)) for day, opens, closes in hours
     )
     return OpeningTimes(zone, weekly, frozenset(date.fromisoformat(day) for (day,) in closing))
+
+
+def _cancelling(row: list[Any]) -> Cancelling:
+    *plain, units = row
+    plain[3] = _moment(plain[3])
+    parts = [*plain, tuple((name, quantity) for name, quantity in units)]
+    return Cancelling(*parts)
+
+
+def _given_back(row: list[Any]) -> GivenBack:
+    return GivenBack(*row[:8], *(_moment(text) for text in row[8:]))
 
 
 def _letter(row: list[Any]) -> Letter:

@@ -35,6 +35,7 @@ class LineView(NamedTuple):
     quantity: int
     price: str
     remark: str
+    gone: bool = False
 
 
 class PaymentView(NamedTuple):
@@ -89,7 +90,8 @@ def _line(line: LineView) -> str:
     times = f' <span class="num">× {line.quantity}</span>' if line.quantity != 1 else ""
     remark = f' <em class="remark">{_safe(line.remark)}</em>' if line.remark else ""
     name = f"<span>{_safe(line.name)}{times}{remark}</span>"
-    return f'<li>{name}<span class="num">{_safe(line.price)}</span>{_small(line.options)}</li>'
+    mark = ' class="gone"' if line.gone else ""
+    return f'<li{mark}>{name}<span class="num">{_safe(line.price)}</span>{_small(line.options)}</li>'
 
 
 def money_rows(rows: Iterable[tuple[Text, str, str]]) -> SafeString:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 _ORDER = [
     "o.id",
+    "o.shop_id",
     "o.public_id",
     "o.number",
     "o.kind",
@@ -19,6 +20,9 @@ _ORDER = [
     "o.shipping_total",
     "o.total",
     "o.captured_total",
+    "o.cancelled_total",
+    "o.kept_fee",
+    "o.refunded_total",
     "o.payment_state",
     "o.pays_later",
     "o.recipient_name",
@@ -75,6 +79,20 @@ _PARCEL = [
     "p.delivered_at",
     "p.proof_name",
 ]
+_CANCELLATION = [
+    "c.id",
+    "c.status",
+    "c.requested_by_kind",
+    "c.answer_by",
+    "c.answer_default",
+    "c.counter_amount",
+    "c.refusal_code",
+    "c.refusal_text",
+]
+_REFUND = [
+    *("id", "cause", "status", "amount", "method", "gateway", "bank", "last4"),
+    *("created_at", "approved_at", "submitted_at", "settled_at", "due_at"),
+]
 _LIVE_LINK = """
     FROM orders_accesslink k JOIN orders_order o ON o.id = k.order_id
     JOIN accounts_shop s ON s.id = o.shop_id
@@ -126,8 +144,31 @@ def page_statement(vendor: str) -> str:
         dialect.rows(
             ["day"], "SELECT * FROM policies_closingday WHERE shop_id = o.shop_id ORDER BY day DESC LIMIT 60"
         ),
+        _cancellations(dialect),
+        dialect.rows(
+            _REFUND,
+            """SELECT f.*, w.method, w.gateway, a.bank, a.last4 FROM orders_refund f
+            JOIN orders_payment w ON w.id = f.payment_id
+            LEFT JOIN orders_refundaccount a ON a.id = f.account_id
+            WHERE f.order_id = o.id ORDER BY f.id LIMIT 20""",
+        ),
     ]
     return f"SELECT {dialect.text(dialect.array(parts))} {_LIVE_LINK}"
+
+
+def _cancellations(dialect: type[_PostgreSQL | _SQLite]) -> str:
+    """Wishes that were confirmed, newest first, with their units; what was only begun is nobody's news."""
+    units = dialect.rows(
+        ["name", "quantity"],
+        """SELECT n.name, u.quantity FROM orders_cancellationline u JOIN orders_orderline n ON n.id = u.line_id
+        WHERE u.cancellation_id = c.id ORDER BY n.position""",
+    )
+    return dialect.rows(
+        [*_CANCELLATION, units],
+        """SELECT * FROM orders_cancellation WHERE order_id = o.id
+        AND status NOT IN ('requested', 'offer_shown', 'abandoned') ORDER BY id DESC LIMIT 10""",
+        name="c",
+    )
 
 
 def _parcels(dialect: type[_PostgreSQL | _SQLite]) -> str:

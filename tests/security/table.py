@@ -79,7 +79,7 @@ ORDER_VERBS = {
         " short_ship courier_link courier_departs delivered lost came_back reship cancel_shipment note report_problem"
     ),
     DESK: (
-        "complete record_payment release hold reject cancel edit_address correct_contact staff_note change_line"
+        "complete record_payment pay_back goodwill release hold reject cancel edit_address correct_contact staff_note change_line"
         " assign tags resend_link revoke_links close_task resend_message"
     ),
     BOSSES: "reopen retry_reaction",
@@ -88,7 +88,7 @@ ORDER_VERBS = {
 CONSOLE: Rows = {
     **model("orders_order", STAFF, change=(STAFF, STAFF), export="LNO", add=DESK, unmask=(NOBODY, DESK)),
     **verbs("orders_order", "action", ORDER_VERBS),
-    **verbs("orders_order", "bulk", {BOSSES: "confirm start_preparing complete assign tag"}),
+    **verbs("orders_order", "bulk", {BOSSES: "confirm start_preparing complete cancel assign tag"}),
     **model("orders_task", "ALKPNO", change=("ALKPNO", "ALKPNO")),
     **verbs("orders_task", "action", {DESK: "settle"}),
     **verbs("orders_task", "bulk", {DESK: "settle"}),
@@ -98,6 +98,13 @@ CONSOLE: Rows = {
     **model("orders_reason", BOSSES, add=BOSSES, change=(BOSSES, BOSSES)),
     **model("orders_stockitem", STAFF, add=BOSSES, change=(STAFF, BOSSES)),
     **verbs("orders_stockitem", "action", {BOSSES: "count"}),
+    **model("orders_cancellation", DESK, change=(DESK, DESK), export="LO"),
+    **verbs("orders_cancellation", "action", {DESK: "approve refuse counter_offer withdraw"}),
+    **model("orders_refund", DESK, change=(DESK, DESK), export="LO"),
+    **verbs("orders_refund", "action", {DESK: "ask retry", BOSSES: "approve refuse record_payout void"}),
+    **model("orders_settlement", BOSSES, add=BOSSES, change=(BOSSES, BOSSES)),
+    **model("orders_discrepancy", BOSSES, change=(BOSSES, BOSSES)),
+    **verbs("orders_discrepancy", "action", {BOSSES: "take_over explain task"}),
     **model("orders_gatewayaccount", "O", add="O", change=("O", "O")),
     **model("accounts_shop", "O", change=("O", "O")),
     **model("accounts_user", "O", add="O", change=("O", "O")),
@@ -146,6 +153,11 @@ DOORS: Rows = rows(
         "portal:order": "C",
         "portal:receive": "C",
         "portal:report": "C",
+        "portal:cancel": ("C", NOBODY),
+        "portal:refund_account": ("C", NOBODY),
+        # The world's order has no wish to cancel; tests/portal/test_cancel.py knocks with one.
+        "portal:cancel_outcome": NOBODY,
+        "portal:cancel_answer": NOBODY,
         "portal:photo": "C",
         "portal:staff_photo": "ALKPNO",
         "portal:open_run": PUBLIC,

@@ -39,6 +39,16 @@ _SAID = {
     "completed": ("done", _("Thank you. Your order is complete.")),
     "reported": ("info", _("We have told the shop. It looks into it and contacts you.")),
     "refused": ("waits", _("That is not possible any more. This page shows how it stands now.")),
+    "asked": ("info", _("We have asked the shop. You hear from us as soon as it answers.")),
+    "cancelled": ("done", _("It is cancelled. This page shows how the money comes back.")),
+    "kept": ("done", _("Nothing was changed. Your order goes on.")),
+    "withdrawn": ("done", _("Your request is withdrawn. Your order goes on.")),
+    "taken": ("done", _("Thank you. The amount goes back to you, and your order goes on.")),
+    "declined": ("info", _("We have told the shop that you still want to cancel.")),
+    "offer": ("done", _("Thank you. Your order goes on.")),
+    "settled": ("info", _("That request is settled. This page shows how it stands now.")),
+    "account": ("done", _("Thank you. We have noted the account.")),
+    "busy": ("waits", _("Somebody is changing this order right now. Please try again in a moment.")),
     "stale": ("waits", _("That page was out of date. Please try again.")),
 }
 

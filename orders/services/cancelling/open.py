@@ -21,6 +21,8 @@ from orders.terms import OPEN_CANCELLATION, CancellationStatus
 
 # How long a first POST keeps its time; after that the drain gives the wish up and the next one counts anew.
 OPEN_FOR = timedelta(minutes=30)
+# Asking the same person to change their mind again and again is an unfair practice; seven days is the law's figure.
+QUIET = timedelta(days=7)
 _UNFINISHED = (CancellationStatus.REQUESTED, CancellationStatus.OFFER_SHOWN)
 
 
@@ -66,7 +68,9 @@ def _keep(
     row.requested_at = ground.at
     set_fault(row, shown.fault)
     row.policy_id, row.outcome = ground.policy_id, shown.outcome
-    row.decision, row.quote = decision_json(shown), shown.quote.as_json()
+    # An offer of this wish, and that it was refused, outlive a second look.
+    kept = {name: row.decision[name] for name in ("offer", "offer_refused") if name in row.decision}
+    row.decision, row.quote = decision_json(shown) | kept, shown.quote.as_json()
     row.save()
     if fresh:
         CancellationLine.objects.bulk_create(
@@ -107,12 +111,27 @@ def units_of(row: Cancellation) -> dict[int, int]:
 
 
 def offer_for(row: Cancellation) -> None:
-    """Ask settings.CANCEL_OFFERS for one fitting offer; a fitting one moves the wish to `offer_shown`."""
+    """Ask settings.CANCEL_OFFERS for one fitting offer; a fitting one moves the wish to `offer_shown`.
+
+    An offer is a dict: `title`, `text` and `accept` (the button), each a text or {"ko": …, "en": …}; the rest is its own.
+    """
     path = getattr(settings, "CANCEL_OFFERS", "")
     if not path or row.status != CancellationStatus.REQUESTED or not (row.reason and row.reason.offers):
+        return
+    if _offered_lately(row):
         return
     offer = import_string(path)(row)
     if offer is not None:
         row.show_offer()
         row.decision["offer"] = offer
         row.save(update_fields=["status", "decision"])
+
+
+def _offered_lately(row: Cancellation) -> bool:
+    """Whether this customer was shown another offer within QUIET and did not take it: nobody is asked again so soon."""
+    others = Cancellation.objects.filter(
+        order__customer=row.order.customer_id,
+        requested_at__gt=row.requested_at - QUIET,
+        decision__has_key="offer",
+    )
+    return bool(others.exclude(status=CancellationStatus.SAVED).exclude(pk=row.pk).exists())

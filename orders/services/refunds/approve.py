@@ -33,7 +33,7 @@ def approve_refund(cause: str, *, actor: Actor) -> list[Refund]:
         now = clock.now()
         for refund in waiting:
             refund.approve(now, user_id)
-            refund.next_at = first_try(refund.payment, now)
+            refund.next_at = first_try(refund.payment, now, refund.account_id)
             refund.save(update_fields=["status", "approved_at", "approved_by", "next_at"])
         save_change(order, [])
         _tell(order, "refund.approved", waiting, actor, cause)
