@@ -18,10 +18,14 @@ def leaf(shop_id: int, code: str) -> Reason:
 
     DomainError `no_reason` for an empty, unknown or inactive code, and for a branch of the tree.
     """
-    if code in _LABELS and not Reason.objects.filter(shop=None, code=code).exists():
+    if not code:
+        raise DomainError("no_reason", _("Choose the reason."))
+    rows = Reason.objects.of_shop(shop_id).leaves().filter(code=code)
+    found = list(rows)
+    if not found and code in _LABELS:
         install_reasons(Reason.objects)
-    found = Reason.objects.of_shop(shop_id).leaves().filter(code=code)
-    reason = max(found, key=lambda row: row.shop_id or 0, default=None) if code else None
+        found = list(rows.all())
+    reason = max(found, key=lambda row: row.shop_id or 0, default=None)
     if reason is None:
         raise DomainError("no_reason", _("Choose the reason."))
     return reason

@@ -51,6 +51,7 @@ class Effect:
 
 def require_units(ground: Ground, units: Mapping[int, int]) -> None:
     """TransitionRefused by the guard of the whole order or of some of its units."""
+    ground.read_parcels()
     refusal = why_not(ground.order, "cancel" if ground.takes_all(units) else "cancel_units")
     if refusal:
         raise TransitionRefused(refusal.code, refusal.message)
@@ -74,11 +75,12 @@ def carry_out(cancellation: Cancellation, ground: Ground, effect: Effect, *, act
     else:
         order.cancelled_total += effect.quote.worth
     cancellation.save()
-    _ask_for_money(order, cancellation, effect.quote, actor)
+    _ask_for_money(ground, cancellation, effect.quote, actor)
     order.payment_state = payment_state(order)
     order.fulfilment_state = fulfilment_state(order, ground.lines.values(), _delivered(order))
     save_change(order, [*fields, "payment_state", "fulfilment_state"])
-    sync_stock(order, lines=list(ground.lines.values()), restock=cancellation.restock)
+    if ground.has_stock:
+        sync_stock(order, lines=list(ground.lines.values()), restock=cancellation.restock)
     _tell(cancellation, order, effect, actor, whole=whole)
     # The units that delivery still waited for may be the ones that are gone now.
     deliver_locked(order, actor=actor, at=clock.now())
@@ -141,10 +143,12 @@ def _delivered(order: Order) -> int:
     return sum(rows.values_list("quantity", flat=True))
 
 
-def _ask_for_money(order: Order, cancellation: Cancellation, quote: Quote, actor: Actor) -> None:
+def _ask_for_money(ground: Ground, cancellation: Cancellation, quote: Quote, actor: Actor) -> None:
+    order = ground.order
     if quote.total <= 0:
         return
-    if not refundable(list(order.payments.all())):
+    payments = ground.payments
+    if not refundable(payments):
         # History knows the sum but not the payments: a person must find the way back.
         open_task(order, TaskKind.REFUND)
         return
@@ -158,7 +162,7 @@ def _ask_for_money(order: Order, cancellation: Cancellation, quote: Quote, actor
         account_id=cancellation.account_id,
         due_from=cancellation.requested_at,
     )
-    request_locked(order, wanted, actor=actor)
+    request_locked(order, wanted, actor=actor, payments=payments, lines=list(ground.lines.values()))
 
 
 def _tell(cancellation: Cancellation, order: Order, effect: Effect, actor: Actor, *, whole: bool) -> None:

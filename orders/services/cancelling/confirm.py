@@ -56,7 +56,9 @@ def confirm_cancellation(
             return _again(row, order, actor)
         if row.status not in _UNFINISHED or clock.now() - row.requested_at > OPEN_FOR + _GRACE:
             raise Conflict("not_open", _("This page has expired. Start again from the order's page."))
-        _confirm(row, Ground(order, row.requested_at, row.policy_id), quote_digest, account, actor)
+        _confirm(
+            row, Ground(order, row.requested_at, row.policy_id, locked=True), quote_digest, account, actor
+        )
     return row
 
 
@@ -80,7 +82,6 @@ def _confirm(
     if verdict.outcome == CancelOutcome.REFUSE:
         raise TransitionRefused("refused", _("The shop no longer cancels at this stage."))
     _still_there(ground, units)
-    require_units(ground, units)
     quote = ground.quote(units, fault_of(row), verdict)
     if quote.digest() != digest:
         raise Conflict(
@@ -88,6 +89,7 @@ def _confirm(
         )
     _take_account(row, ground, quote, account)
     if verdict.outcome == CancelOutcome.REQUEST or ground.needs_packed(units):
+        require_units(ground, units)
         _submit(row, ground, actor)
         return
     row.approve(clock.now())

@@ -52,7 +52,7 @@ def approve_cancellation(cancellation_id: int, *, actor: Actor) -> Cancellation:
 
 
 def _approve(row: Cancellation, order: Order, actor: Actor, *, by_deadline: bool = False) -> None:
-    ground = Ground(order, row.requested_at, row.policy_id)
+    ground = Ground(order, row.requested_at, row.policy_id, locked=True)
     units = _left(row, ground)
     row.decided_at, row.by_deadline = clock.now(), by_deadline
     row.decided_by_id = actor.user_id

@@ -7,11 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef, prefetch_related_objects
+
 from orderdesk.accounts.models import OrderKind
 from orderdesk.policies.models import Policy, PolicyKind
 from orders.cancel_rules import CancelFacts, Verdict
 from orders.gateways import gateway_of
-from orders.models import Cancellation, CancelRule, CancelTerms, Order, OrderLine, Payment, ShipmentLine
+from orders.models import (
+    Cancellation,
+    CancelRule,
+    CancelTerms,
+    Order,
+    OrderLine,
+    Payment,
+    ShipmentLine,
+    StockItem,
+)
 from orders.quotes import LineFacts, Quote, QuoteFacts, QuoteItem, quote_cancellation
 from orders.terms import (
     BEFORE_HANDOVER,
@@ -38,13 +49,25 @@ class Ground:
     order: Order
     at: datetime
     policy_id: int | None = field(default=None)
+    # The caller holds the order's lock and will ask for money: its payments are locked as they are read.
+    locked: bool = False
 
     def __post_init__(self) -> None:
         self.policy_id = self.policy_id or self.order.cancel_policy_id
 
     @cached_property
     def lines(self) -> dict[int, OrderLine]:
-        return {line.pk: line for line in self.order.lines.all()}
+        return {line.pk: line for line in self._lines}
+
+    @cached_property
+    def _lines(self) -> list[OrderLine]:
+        counted = StockItem.objects.filter(shop_id=self.order.shop_id, sku=OuterRef("sku"))
+        return list(self.order.lines.annotate(is_counted=Exists(counted)))
+
+    @property
+    def has_stock(self) -> bool:
+        """Whether any of the order's SKUs is counted."""
+        return any(getattr(line, "is_counted", False) for line in self._lines)
 
     @cached_property
     def terms(self) -> CancelTerms:
@@ -58,12 +81,18 @@ class Ground:
     @cached_property
     def boxed(self) -> list[ShipmentLine]:
         """What stands in shipments that have not left, with the shipment."""
-        rows = ShipmentLine.objects.filter(shipment__order=self.order, shipment__status__in=BEFORE_HANDOVER)
-        return list(rows.select_related("shipment"))
+        self.read_parcels()
+        waiting = [each for each in self.order.shipments.all() if each.status in BEFORE_HANDOVER]
+        return [row for shipment in waiting for row in shipment.lines.all()]
+
+    def read_parcels(self) -> None:
+        """Read the shipments into the order, where the guards look too; once."""
+        prefetch_related_objects([self.order], "shipments__lines")
 
     @cached_property
     def payments(self) -> list[Payment]:
-        return list(self.order.payments.all())
+        rows = self.order.payments.all()
+        return list(rows.select_for_update() if self.locked else rows)
 
     @cached_property
     def earlier_clawback(self) -> int:

@@ -87,7 +87,7 @@ def cancel_units(
         if done is not None:
             return done
         require(order, "cancel_units")
-        ground = Ground(order, clock.now())
+        ground = Ground(order, clock.now(), locked=True)
         units = read_units(ground.lines, wanted.units)
         row = _adopted(order, units) or _new(order, actor, ground.at)
         fresh = row.pk is None
