@@ -20,12 +20,26 @@ from orderdesk.events.models import Event, InboundCall, Reaction
 from orderdesk.notifications.models import Message, Suppression, TemplateText
 from orderdesk.policies.models import ClosingDay, Policy, PolicyKind
 from orderdesk.policies.services.publish import new_draft
-from orders.models import Deposit, GatewayAccount, ImportRun, Order, Reason, Shipment, StockItem, Tag, Task
+from orders.models import (
+    Cancellation,
+    Deposit,
+    Discrepancy,
+    GatewayAccount,
+    ImportRun,
+    Order,
+    Reason,
+    Settlement,
+    Shipment,
+    StockItem,
+    Tag,
+    Task,
+)
+from orders.services.cancelling.staff import goodwill_refund
 from orders.services.links import courier_link, customer_link
 from orders.services.place import NewLine, NewOrder, place_order
-from orders.terms import DeliveryMethod, PaymentMethod, TaskKind
+from orders.terms import CancellationStatus, DeliveryMethod, PaymentMethod, TaskKind
 from returns.models import CreditInvoice
-from tests.builders import STAFF, make_shipment, make_shop, make_user
+from tests.builders import STAFF, make_order, make_shipment, make_shop, make_user
 from tests.portal.visits import path_of
 
 # Stands in every row of the foreign shop that has words; no answer may hold it.
@@ -97,6 +111,7 @@ def make_ground(word: str) -> Ground:
         *_desk(order, word),
         *_work(order, word),
         *_history(order, word),
+        *_money(shop, word),
     ]
     labels = {row._meta.label_lower: row for row in rows}
     return Ground(shop, labels, path_of(customer_link(order)), path_of(courier_link(shipment)))
@@ -191,6 +206,24 @@ def _history(order: Order, word: str) -> list[models.Model]:
         ),
         order.reviews.create(score=1, title=word, text=word, answered_at=clock.now()),
     ]
+
+
+def _money(shop: Shop, word: str) -> list[models.Model]:
+    """On an order of its own: an open request would change what the other one's buttons answer."""
+    order, now = make_order(shop), clock.now()
+    request = Cancellation.objects.create(
+        order=order,
+        status=CancellationStatus.UNDER_REVIEW,
+        requested_at=now,
+        requested_by_kind="customer",
+        answer_by=now,
+        customer_note=word,
+        decision={"verdict": {"outcome": "request"}, "units": {}},
+    )
+    given = goodwill_refund(order.pk, actor=STAFF, amount=1_000, reason="late", token=word, note=word)
+    file = Settlement.objects.create(shop=shop, gateway="toss", name=word, digest=word, since=now, until=now)
+    row = Discrepancy.objects.create(settlement=file, kind="extra", reference=word, currency="KRW")
+    return [request, *given, file, row]
 
 
 def _customer(order: Order) -> Customer:
