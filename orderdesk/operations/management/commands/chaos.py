@@ -12,30 +12,58 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from orderdesk.operations.chaos import mail, orders
+from orderdesk.operations.chaos import mail, money, orders
+from orders.ledger_audit import audit
 
-RUNS: dict[str, Callable[[int, int], dict[str, float]]] = {
-    "mail": lambda kills, seed: mail.as_dict(mail.run_mail(kills, seed=seed)),
-    "orders": lambda kills, seed: orders.as_dict(orders.run_orders(kills, seed=seed)),
+
+def _money(kills: int, seed: int, company: dict[str, Any]) -> dict[str, float]:
+    return money.as_dict(money.run_money(kills, seed=seed, **company))
+
+
+RUNS: dict[str, Callable[[int, int, dict[str, Any]], dict[str, float]]] = {
+    "mail": lambda kills, seed, _company: mail.as_dict(mail.run_mail(kills, seed=seed)),
+    "money": _money,
+    "orders": lambda kills, seed, _company: orders.as_dict(orders.run_orders(kills, seed=seed)),
 }
 
 
 class Command(BaseCommand):
     help = (
         "Works in a database of its own beside the configured one. mail: kills mail workers against a real SMTP "
-        "server; orders: kills processes that place and confirm orders. Exit status 1 on any finding."
+        "server; money: kills refund workers against a payment company over HTTP that answers late, never or twice; "
+        "orders: kills processes that place and confirm orders. Each ends with audit_ledger. Exit status 1 on any "
+        "finding."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=sorted(RUNS))
         parser.add_argument("--kills", type=int, default=100)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--gateway",
+            default="",
+            help="money: address of a running chaos gateway; without it one is started",
+        )
+        parser.add_argument(
+            "--no-idempotency", action="store_true", help="money: the company forgets idempotency keys"
+        )
 
-    def handle(self, *_args: Any, what: str, kills: int, seed: int, **_options: Any) -> None:
+    def handle(
+        self,
+        *_args: Any,
+        what: str,
+        kills: int,
+        seed: int,
+        gateway: str,
+        no_idempotency: bool,
+        **_options: Any,
+    ) -> None:
         with _scratch_database():
-            report = RUNS[what](kills, seed)
-        self.stdout.write(json.dumps(report))
-        if report["findings"]:
+            company = {"gateway": gateway, "idempotent": not no_idempotency}
+            report = RUNS[what](kills, seed, company)
+            ledger = audit()
+        self.stdout.write(json.dumps({**report, "ledger_ok": ledger.ok}))
+        if report["findings"] or not ledger.ok:
             sys.exit(1)
 
 
