@@ -164,6 +164,25 @@ class ShipmentStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# A courier's run, and what is taken at the counter: the states are a parcel's, the words are not.
+RUN_WORDS = {
+    ShipmentStatus.PLANNED: _("Run planned"),
+    ShipmentStatus.DELIVERED: _("Brought by the courier"),
+    ShipmentStatus.ATTEMPT_FAILED: _("The courier could not deliver"),
+}
+COUNTER_WORDS = {
+    ShipmentStatus.PLANNED: _("To be picked up"),
+    ShipmentStatus.DELIVERED: _("Given out at the shop"),
+}
+
+
+def shipment_label(status: str, method: str) -> str:
+    """A shipment's state in staff's words for parcels, couriers' runs or the counter."""
+    state = ShipmentStatus(status)
+    words = {DeliveryMethod.COURIER: RUN_WORDS, DeliveryMethod.PICKUP: COUNTER_WORDS}
+    return str(words.get(DeliveryMethod(method), {}).get(state, state.label))
+
+
 BEFORE_HANDOVER = (
     ShipmentStatus.PLANNED,
     ShipmentStatus.PICKING,

@@ -69,6 +69,7 @@ def with_everything(rows: QuerySet[Order]) -> QuerySet[Order]:
                 others[:CUSTOMER_ORDERS],
                 id="pk",
                 number="number",
+                kind="kind",
                 status="status",
                 total="total",
                 currency="currency",
@@ -226,7 +227,11 @@ def customer_card(order: Any, shown: dict[str, str]) -> CustomerCard:
     rows = order.customer_rows or []
     count = f"{CUSTOMER_ORDERS}+" if len(rows) >= CUSTOMER_ORDERS else str(len(rows))
     last = [
-        row | {"label": S(row["status"]).label, "tone": columns.STATUS_TONES.get(row["status"], "idle")}
+        row
+        | {
+            "label": status_label(row["status"], food=row["kind"] == OrderKind.FOOD),
+            "tone": columns.STATUS_TONES.get(row["status"], "idle"),
+        }
         for row in rows
     ]
     return CustomerCard(

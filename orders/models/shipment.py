@@ -12,7 +12,14 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from orderdesk.accounts.models import ShopOwnedQuerySet
 from orders.models.line import OrderLine
 from orders.models.order import Order
-from orders.terms import BEFORE_HANDOVER, ON_THE_WAY, DeliveryMethod, ShipmentStatus, TrackingCode
+from orders.terms import (
+    BEFORE_HANDOVER,
+    ON_THE_WAY,
+    DeliveryMethod,
+    ShipmentStatus,
+    TrackingCode,
+    shipment_label,
+)
 
 S = ShipmentStatus
 
@@ -90,6 +97,10 @@ class Shipment(FSMModelMixin, models.Model):
 
     def __str__(self) -> str:
         return f"{self.order.number}/{self.number}"
+
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # the plugin has made one already
+        """Django's own would call a courier's run a parcel."""
+        return shipment_label(self.status, self.method)
 
     @transition(field=status, source=[S.PLANNED, S.QUALITY_CHECKED, S.PICKED], target=S.PICKING)
     def start_picking(self) -> None:
