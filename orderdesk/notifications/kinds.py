@@ -30,6 +30,13 @@ WORDS: dict[str, str] = {
     "reason": "상품이 품절되었어요",
     "money": "결제하신 ₩48,000은 환불해 드릴게요.",
     "minutes": "25",
+    "units": "면 셔츠 × 2",
+    "then": "가게가 11월 25일 (수) 14:00까지 답해요.",
+    "answer_by": "11월 25일 (수) 14:00",
+    "sentence": "이미 이름을 새겼어요.",
+    "note": "불편을 드려 죄송합니다.",
+    "amount": "₩20,000",
+    "way": "보통 영업일 기준 3~5일 뒤에 카드에 반영돼요.",
 }
 
 
@@ -71,7 +78,16 @@ KINDS: dict[str, MessageKind] = {
         MessageKind("order.ready", _("Ready to be picked up"), useful_for=timedelta(days=2)),
         MessageKind("order.departed", _("On its way"), ("promise", "carrier", "tracking_number", "courier")),
         MessageKind("order.delivered", _("Delivered")),
-        MessageKind("order.cancelled", _("Cancelled"), ("reason", "money")),
+        MessageKind("order.cancelled", _("Cancelled"), ("reason", "money", "note")),
+        MessageKind("order.units_cancelled", _("A part cancelled"), ("units", "reason", "money", "note")),
+        MessageKind("cancellation.submitted", _("Cancelling asked for"), ("units", "then")),
+        MessageKind("cancellation.rejected", _("Cancelling refused"), ("units", "reason", "sentence")),
+        MessageKind(
+            "cancellation.counter_offered", _("An offer instead of cancelling"), ("amount", "answer_by")
+        ),
+        MessageKind("refund.account_needed", _("Refund needs an account"), ("amount",)),
+        MessageKind("refund.sent", _("Refund sent"), ("amount", "way")),
+        MessageKind("refund.done", _("Refund done"), ("amount", "way")),
         MessageKind("order.expired", _("Expired unpaid"), ("money",)),
         MessageKind("order.delayed", _("Delayed"), ("promise",), _CHATTER, useful_for=timedelta(hours=12)),
         MessageKind("order.held", _("On hold"), ("reason",)),

@@ -15,8 +15,12 @@ from orders.gateways import (
 )
 from orders.terms import PaymentMethod
 
-# What was never paid into an account or in cash is settled between the books alone.
-_WITHOUT_ACCOUNT = {PaymentMethod.POINTS, PaymentMethod.VOUCHER}
+# A card, a phone bill or points are reversed where they were charged, by hand; only this money has nowhere to go back to.
+_TO_AN_ACCOUNT = {
+    PaymentMethod.VIRTUAL_ACCOUNT,
+    PaymentMethod.BANK_TRANSFER,
+    PaymentMethod.CASH_ON_DELIVERY,
+}
 
 
 class Bank:
@@ -27,7 +31,7 @@ class Bank:
 
     def needs_account(self, method: str) -> bool:
         """A person needs to know where to pay to."""
-        return method not in _WITHOUT_ACCOUNT
+        return method in _TO_AN_ACCOUNT
 
     def refund(self, _call: RefundCall, _credentials: Credentials) -> RefundAnswer:
         """PENDING: it is for a person to do."""

@@ -22,10 +22,17 @@ from orders import phrases
 from orders.carriers import carrier_of
 from orders.models import Order, OrderLine, Payment, Shipment
 from orders.services.locking import SUBJECT, touch
+from orders.services.tell_money import MONEY_KINDS, cancel_sentence, money_sentence, news_of
 from orders.terms import CancelReason, DeliveryMethod, HoldReason, PaymentMethod
 
 # Worth a text even to somebody who reads mail.
-TEXTED = frozenset({"order.departed", "order.delivered", "order.cancelled", "order.delayed", "order.ready"})
+TEXTED = frozenset(
+    {
+        *("order.departed", "order.delivered", "order.cancelled", "order.delayed", "order.ready"),
+        # Somebody waits for the customer's answer, or the customer for this one.
+        *("cancellation.rejected", "cancellation.counter_offered", "refund.account_needed"),
+    }
+)
 # News about food is stale sooner.
 _FOOD_NEWS = timedelta(hours=2)
 
@@ -93,7 +100,12 @@ def content_for(order: Order, kind: str, data: dict[str, Any]) -> Content:
             **_words(order, kind, data),
         }
         codes = {"order_kind": order.kind, "method": order.delivery_method, **_codes(order, kind, data)}
-        return Content(words, codes, _rows(order, lines), _totals(order, lines))
+        if kind not in MONEY_KINDS:
+            return Content(words, codes, _rows(order, lines), _totals(order, lines))
+        news = news_of(order, kind, data)
+        rows = news.rows or _rows(order, lines)
+        totals = [*(_totals(order, lines) if not news.rows else []), *news.totals]
+        return Content(words | news.words, codes | news.codes, rows, totals)
 
 
 def _words(order: Order, kind: str, data: dict[str, Any]) -> dict[str, str]:
@@ -103,8 +115,8 @@ def _words(order: Order, kind: str, data: dict[str, Any]) -> dict[str, str]:
         return {"minutes": str(order.preparation_minutes or "")}
     if kind == "order.departed":
         return _shipment_words(order)
-    if kind in {"order.cancelled", "order.expired"}:
-        return {"reason": _cancel_sentence(data.get("reason", "")), "money": _money_sentence(order)}
+    if kind == "order.expired":
+        return {"reason": cancel_sentence(data.get("reason", "")), "money": money_sentence(order)}
     if kind == "order.held":
         return {"reason": _hold_sentence(data.get("reason", ""))}
     return {}
@@ -154,19 +166,6 @@ def carrier_name(shipment: Shipment) -> str:
     return carrier.name(phrases.language()) if carrier else shipment.carrier
 
 
-def _cancel_sentence(reason: str) -> str:
-    sentences = {
-        CancelReason.OUT_OF_STOCK: _("An item is out of stock."),
-        CancelReason.CLOSED: _("The shop is closed."),
-        CancelReason.TOO_BUSY: _("There are too many orders right now."),
-        CancelReason.NO_DELIVERY: _("We cannot deliver to this address."),
-        CancelReason.NOT_ACCEPTED: _("The shop could not accept the order in time."),
-        CancelReason.CUSTOMER_ASKED: _("You asked us to cancel it."),
-        CancelReason.PAYMENT_FAILED: _("The payment did not go through."),
-    }
-    return str(sentences.get(CancelReason(reason), "")) if reason in CancelReason.values else ""
-
-
 def _hold_sentence(reason: str) -> str:
     # Why staff suspect a fraud, or what went wrong in the kitchen, is not the customer's reading.
     sentences = {
@@ -177,13 +176,6 @@ def _hold_sentence(reason: str) -> str:
     }
     unspoken = _("There is something we have to check first.")
     return str(sentences.get(HoldReason(reason), unspoken)) if reason in HoldReason.values else unspoken
-
-
-def _money_sentence(order: Order) -> str:
-    if not order.captured_total:
-        return _("Nothing has been charged.")
-    paid = {"amount": phrases.money(order.captured_total, order)}
-    return _("The %(amount)s you paid will be refunded. We will write again when that is done.") % paid
 
 
 def _rows(order: Order, lines: list[OrderLine]) -> list[tuple[str, str]]:

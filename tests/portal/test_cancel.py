@@ -13,13 +13,13 @@ from django.urls import reverse
 
 from orderdesk import clock
 from orderdesk.accounts.models import LegalRegime, OrderKind
-from orderdesk.events.actor import CUSTOMER
+from orderdesk.events.actor import CUSTOMER, Actor
 from orders.models import Cancellation, Order, Refund, RefundAccount
 from orders.services.cancelling import decide
 from orders.services.cancelling.confirm import confirm_cancellation
 from orders.services.stop import cancel_order
 from orders.terms import OrderStatus, PaymentMethod
-from tests.builders import STAFF, make_order, make_shop
+from tests.builders import STAFF, make_order, make_shop, make_user
 from tests.orders.cancelling.rows import card_order, confirmed, opened
 from tests.portal.visits import every_row, order_path, visitor_of
 
@@ -41,7 +41,7 @@ class Road:
 
     def wish(self, reason: str = "plans_changed", **fields: Any) -> Any:
         """The first submit."""
-        return self.send(self.path, **({"everything": "1"} if not fields else fields), reason=reason)
+        return self.send(self.path, **(fields or {"everything": "1"}), reason=reason)
 
     def outcome(self, **fields: Any) -> Any:
         """The page of the outcome."""
@@ -347,7 +347,7 @@ def test_two_tabs_the_older_one_has_expired() -> None:
 def test_staff_and_customer_at_once_are_one_cancellation() -> None:
     way = road()
     page = way.outcome()
-    cancel_order(way.order.pk, actor=STAFF, reason="out_of_stock")
+    cancel_order(way.order.pk, actor=Actor.staff(make_user(way.order.shop).pk), reason="out_of_stock")
     assert way.confirm(page).headers["Location"].endswith("?said=cancelled")
     assert Cancellation.objects.get().decision["also"] == "customer"
     assert Refund.objects.count() == 1
