@@ -53,7 +53,8 @@ class Answer:
 
 def find_orders(text: str, orders: OrderQuerySet, shop_ids: Collection[int]) -> Answer:
     """Orders among `orders` (already those that the reader may see, in `shop_ids`) that the text names."""
-    wanted = unicodedata.normalize("NFKC", text).strip()
+    # PostgreSQL takes no NUL, not even to look for it.
+    wanted = unicodedata.normalize("NFKC", text.replace("\x00", "")).strip()
     if not wanted:
         return Answer(Found.NOTHING, orders.none())
     for by, condition in _exact(wanted, shop_ids):

@@ -69,7 +69,9 @@ def list_page(admin: ConsoleAdmin, request: HttpRequest) -> HttpResponseBase:
 
 def narrowed(admin: ConsoleAdmin, request: HttpRequest, params: dict[str, str] | None = None) -> Any:
     """The user's rows after search and chips (of this request, or of `params`), or a redirect."""
-    params = request.GET.dict() if params is None else params
+    asked = request.GET.dict() if params is None else params
+    # PostgreSQL takes no NUL, not even to look for it.
+    params = {name: value.replace("\x00", "") for name, value in asked.items()}
     queryset = _joined(admin, admin.get_queryset(request))
     text = params.get("q", "").strip()
     found = admin.search_rows(request, queryset, text) if text else queryset

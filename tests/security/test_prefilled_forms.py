@@ -38,3 +38,13 @@ def prefilled(name: str, word: str) -> str:
 def test_a_form_opens_whatever_its_address_says(client: Client, name: str, word: str) -> None:
     client.force_login(make_user(is_superuser=True))
     assert client.get(prefilled(name, word)).status_code < 500
+
+
+@pytest.mark.parametrize("word", ["\x00", "0\x00", "a\x00b@c.d"])
+@pytest.mark.parametrize("name", forms_to_add())
+def test_a_list_can_be_searched_for_what_the_database_cannot_hold(
+    client: Client, name: str, word: str
+) -> None:
+    client.force_login(make_user(is_superuser=True))
+    address = reverse(f"{name.removesuffix('_add')}_changelist")
+    assert client.get(f"{address}?{urlencode({'q': word, 'shop': word, 'status': word})}").status_code < 500
