@@ -267,7 +267,8 @@ def test_of_two_thousand_forged_calls_none_is_stored() -> None:
             "data": named | {"status": "CANCELED"},
         }
         codes.add(post(TOSS, body))
-    assert codes == {403}
+    # 429: more of them in one minute than one address may send.
+    assert codes - {429} == {403}
     assert not InboundCall.objects.exists()
 
 

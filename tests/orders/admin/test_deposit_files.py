@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from orderdesk import clock
 from orderdesk.accounts.models import Shop
@@ -20,6 +22,14 @@ from orders.terms import OrderStatus
 from tests.builders import STAFF, make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with override("en"):
+        yield
+
+
 URL = "/admin/orders/deposit/upload/"
 HEAD = "거래일시,입금액,입금자,거래번호"
 
