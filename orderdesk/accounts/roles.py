@@ -117,6 +117,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "orders.view_shipment",
             "orders.view_task",
             "orders.view_tag",
+            "orders.view_cancellation",
+            "orders.view_refund",
             "orders.export_order",
             "feedback.view_review",
             "events.view_event",

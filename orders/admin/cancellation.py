@@ -5,180 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from orderdesk import clock
 from orderdesk.accounts.privacy import mask_name
-from orderdesk.console.actions import ObjectAction, Text
+from orderdesk.console.actions import Text
 from orderdesk.console.admin import ConsoleAdmin, column
-from orderdesk.console.chips import Chip, ChoiceChip, FlagChip, PeriodChip
+from orderdesk.console.chips import Chip
 from orderdesk.console.export import ExportColumn
 from orderdesk.console.keyset import Sort
-from orderdesk.console.marks import ago, amount, exact, money_words, span
+from orderdesk.console.marks import ago, amount, exact, span
 from orderdesk.events.actor import ActorKind
-from orders.admin.actions.giving_back import AmountField
-from orders.admin.actions.verbs import actor_of, mails
-from orders.admin.filters import shops_of
+from orders.admin.cancel_answers import CANCELLATION_ACTIONS, quote_of
+from orders.admin.cancel_chips import chips_for
+from orders.admin.cancel_report import export_page, report_page
 from orders.admin.money_panel import cancellation_pill
 from orders.models import Cancellation
 from orders.quote_words import quote_rows
-from orders.quotes import Quote
-from orders.services.cancelling.decide import (
-    approve_cancellation,
-    counter_offer,
-    reject_cancellation,
-    withdraw_cancellation,
-)
 from orders.terms import CancellationStatus, CancelOutcome, RefusalCode
 
 S = CancellationStatus
-VIEW, DECIDE = "orders.view_cancellation", "orders.decide_cancellation"
+VIEW = "orders.view_cancellation"
 Rows = QuerySet[Any]
-
-
-class RefuseForm(forms.Form):
-    """A code that is counted, and the sentence that the customer reads."""
-
-    code = forms.ChoiceField(
-        label=gettext_lazy("Reason"), choices=[("", gettext_lazy("Choose a reason")), *RefusalCode.choices]
-    )
-    text = forms.CharField(
-        label=gettext_lazy("Sentence for the customer"), max_length=500, widget=forms.Textarea({"rows": 3})
-    )
-
-
-class CounterForm(forms.Form):
-    """A part of the money back if the customer keeps the goods."""
-
-    def __init__(self, *args: Any, wish: Cancellation, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        order = wish.order
-        most = max(min(order.owed, order.captured_total - order.refunded_total), 0)
-        self.fields["amount"] = AmountField(
-            order.currency,
-            most=most,
-            label=_("Amount (%(currency)s)") % {"currency": order.currency},
-            help_text=_("The customer keeps the goods and gets this much back. At most %(left)s.")
-            % {"left": money_words(most, order.currency)},
-        )
-
-
-def _settled(wish: Cancellation) -> Text | None:
-    return None if wish.status == S.UNDER_REVIEW else gettext_lazy("This request has been settled already.")
-
-
-def _not_approvable(wish: Cancellation) -> Text | None:
-    if wish.status in (S.UNDER_REVIEW, S.COUNTER_OFFERED):
-        return None
-    return gettext_lazy("This request has been settled already.")
-
-
-def _approve(request: HttpRequest, wish: Cancellation, _cleaned: dict[str, Any]) -> str:
-    approve_cancellation(wish.pk, actor=actor_of(request))
-    return _("The request is approved; its units are cancelled.")
-
-
-def _refuse(request: HttpRequest, wish: Cancellation, cleaned: dict[str, Any]) -> str:
-    reject_cancellation(wish.pk, actor=actor_of(request), code=cleaned["code"], text=cleaned["text"])
-    return _("The request is refused; the order goes on.")
-
-
-def _offer(request: HttpRequest, wish: Cancellation, cleaned: dict[str, Any]) -> str:
-    counter_offer(wish.pk, actor=actor_of(request), amount=cleaned["amount"])
-    return _("The counter-offer is made; the customer decides.")
-
-
-def _withdraw(request: HttpRequest, wish: Cancellation, _cleaned: dict[str, Any]) -> str:
-    withdraw_cancellation(wish.pk, actor=actor_of(request))
-    return _("The request is withdrawn; the order goes on.")
-
-
-def _approved(wish: Cancellation) -> list[Text]:
-    total = money_words(quote_of(wish).total, wish.order.currency)
-    return [
-        _("The units asked for are cancelled, and %(amount)s goes back.") % {"amount": total},
-        *mails(wish.order, "order.cancelled"),
-    ]
-
-
-def _refused(wish: Cancellation) -> list[Text]:
-    return [
-        _("The order goes on, and its units may ship again."),
-        *mails(wish.order, "cancellation.rejected"),
-    ]
-
-
-def _offered(wish: Cancellation) -> list[Text]:
-    return [
-        _("Nothing moves until the customer accepts."),
-        *mails(wish.order, "cancellation.counter_offered"),
-    ]
-
-
-def quote_of(wish: Cancellation) -> Quote:
-    """The money outcome as it was shown; an empty one for rows without."""
-    return Quote.from_json(wish.quote) if wish.quote else Quote(wish.order.currency, ())
-
-
-CANCELLATION_ACTIONS = (
-    ObjectAction(
-        "approve",
-        gettext_lazy("Approve"),
-        DECIDE,
-        _approve,
-        why_not=_not_approvable,
-        outcome=_approved,
-        submit=gettext_lazy("Cancel these units"),
-        tone="primary",
-        key="a",
-        hide_when_refused=True,
-    ),
-    ObjectAction(
-        "refuse",
-        gettext_lazy("Refuse"),
-        DECIDE,
-        _refuse,
-        RefuseForm,
-        _settled,
-        _refused,
-        tone="danger",
-        key="r",
-        hide_when_refused=True,
-    ),
-    ObjectAction(
-        "counter_offer",
-        gettext_lazy("Counter-offer"),
-        DECIDE,
-        _offer,
-        CounterForm,
-        _settled,
-        _offered,
-        lambda _request, wish: {"wish": wish},
-        key="c",
-        hide_when_refused=True,
-    ),
-    ObjectAction(
-        "withdraw",
-        gettext_lazy("Customer withdraws it"),
-        DECIDE,
-        _withdraw,
-        why_not=_not_approvable,
-        hide_when_refused=True,
-        menu=True,
-    ),
-)
-
-
-def _late(rows: Rows, _request: HttpRequest) -> Rows:
-    return rows.filter(status=S.UNDER_REVIEW, answer_by__lte=clock.now())
 
 
 def _words(choices: Any) -> Any:
@@ -227,12 +83,6 @@ class CancellationAdmin(ConsoleAdmin):
         (gettext_lazy("Counter-offer made"), f"status={S.COUNTER_OFFERED}"),
         (gettext_lazy("Cancelled"), f"status={S.COMPLETED}"),
     )
-    chips = (
-        ChoiceChip("status", gettext_lazy("Status"), CancellationStatus.choices),
-        ChoiceChip("by", gettext_lazy("Asked by"), ActorKind.choices, field="requested_by_kind"),
-        PeriodChip("requested", gettext_lazy("Requested"), "requested_at"),
-        FlagChip("late", gettext_lazy("Past its time"), _late),
-    )
     search_fields = ("=order__number",)
     search_hint = gettext_lazy("Order number")
     empty_hint = gettext_lazy("Nobody has cancelled anything yet.")
@@ -260,9 +110,33 @@ class CancellationAdmin(ConsoleAdmin):
         return (*self.sorts, ANSWER)
 
     def get_chips(self, request: HttpRequest) -> Sequence[Chip]:
-        """A shop's chip only where there are several."""
-        shops = ChoiceChip("shop", gettext_lazy("Shop"), shops_of, field="order__shop_id")
-        return [shops, *self.chips] if len(shops_of(request)) > 1 else self.chips
+        """Also what the report's rows lead to."""
+        return chips_for(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The report and its file."""
+        view = self.admin_site.admin_view
+        own = [
+            path("report/", view(require_GET(self.report_view)), name="orders_cancellation_report"),
+            path(
+                "report/<str:kind>/",
+                view(require_GET(self.report_file_view)),
+                name="orders_cancellation_report_file",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def list_tools(self, request: HttpRequest) -> list[tuple[Text, str]]:
+        """The figures behind the list."""
+        return [(_("Report"), reverse(self.url_name("report")))]
+
+    def report_view(self, request: HttpRequest) -> HttpResponseBase:
+        """How often, why, and what it costs."""
+        return report_page(self, request)
+
+    def report_file_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The same as a file."""
+        return export_page(request, kind)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows of shops where one may see them; by deadline only those that have one."""

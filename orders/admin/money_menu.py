@@ -68,3 +68,11 @@ menu.register(
     icon="clock",
     order=66,
 )
+menu.register(
+    GROUP,
+    _("Report on cancelling"),
+    "admin:orders_cancellation_report",
+    "orders.view_cancellation",
+    icon="chart",
+    order=68,
+)
