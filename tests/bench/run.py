@@ -17,6 +17,7 @@ from tests.bench.desk import sit_down
 from tests.bench.floors import floors
 from tests.bench.lite import lite, write
 from tests.bench.measuring import Figure
+from tests.bench.money import money
 from tests.bench.pages import pages
 from tests.bench.report import as_json, table
 from tests.bench.server import Server
@@ -59,7 +60,7 @@ def _part(name: str) -> list[Figure]:
             return lite(desk)
         found = pages(desk)
         if name == "everything":
-            found = [*floors(desk), *found, *writes(desk), *batches(desk)]
+            found = [*floors(desk), *found, *writes(desk), *batches(desk), *money()]
             found.append(Figure("worker memory at the end", server.memory_mb(), unit="MB"))
         return found
 

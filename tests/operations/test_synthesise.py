@@ -16,7 +16,17 @@ from orderdesk.events.sealing import audit
 from orderdesk.notifications.models import Message
 from orderdesk.operations.synthesise import loading, synthesise
 from orders.axes import fulfilment_state, payment_state
-from orders.models import Hold, Order, OrderLine, Payment, Shipment, ShipmentLine
+from orders.ledger_audit import audit as ledger_audit
+from orders.models import (
+    Cancellation,
+    Hold,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Shipment,
+    ShipmentLine,
+)
 from orders.services.deadlines import run_deadlines
 from orders.terms import OPEN_STATUSES
 from tests.builders import make_order
@@ -44,6 +54,16 @@ def test_foreign_keys_and_checks_hold() -> None:
     connection.check_constraints()
     assert not OrderLine.objects.filter(quantity__lt=F("cancelled_quantity") + F("shipped_quantity")).exists()
     assert not Payment.objects.filter(captured__gt=F("authorised")).exists()
+
+
+def test_the_money_adds_up_and_some_of_it_went_back() -> None:
+    synthesise(ORDERS, "many")
+    synthesise(100, "more")
+    report = ledger_audit()
+    assert report.ok, report.findings
+    paid = Refund.objects.filter(status="succeeded").count()
+    assert paid == Refund.objects.count() == Cancellation.objects.count() > 3
+    assert Order.objects.filter(payment_state="refunded").count() == paid
 
 
 def test_the_chain_of_events_goes_on_where_it_was() -> None:
@@ -108,6 +128,16 @@ def test_indexes_that_rest_during_the_load_come_back(monkeypatch: pytest.MonkeyP
     before = _indexes()
     synthesise(50, "many")
     assert _indexes() == before
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_money_adds_up_where_triggers_rest_during_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "REBUILD_FROM", 1)
+    synthesise(ORDERS, "many")
+    report = ledger_audit()
+    assert report.ok, report.findings
+    assert Refund.objects.filter(status="succeeded").count() > 3
 
 
 def _indexes() -> list[tuple[str, str]]:

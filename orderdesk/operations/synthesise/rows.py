@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
 
 from orderdesk.accounts.models import Shop
@@ -13,6 +14,8 @@ from orderdesk.operations.synthesise.tables import Row
 from orders.terms import OrderStatus as S
 
 PER_ORDER = 0.3
+# One cancelled order in so many has its cancellation and its refund; the others wait for one.
+PAID_BACK = 4
 _DAY = 86_400
 _METHODS = ("card", "card", "card", "easy_pay", "easy_pay", "virtual_account")
 _LINE_COUNTS, _LINE_WEIGHTS = (1, 2, 3, 4, 5), (35, 30, 20, 10, 5)
@@ -34,6 +37,17 @@ _GIVEN = tuple(GIVEN_NAMES.items())
 _SYLLABLES = tuple(zip("가경나다도라미민보사상세승아연영윤은재태", "gkndrlmbpsjhtwyaeiou", strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A cancelled order whose money goes back; lines as (id, quantity, paid)."""
+
+    order: int
+    payment: int
+    life: Life
+    lines: list[tuple[int, int, int]]
+    shipping: int
+
+
 class Writer:
     """Generates everything of a shop; `first` holds the next free id of each stream and moves on with the rows."""
 
@@ -41,6 +55,7 @@ class Writer:
         self.rng, self.shop, self.lives, self.next, self.chain = rng, shop, lives, first, chain
         self.first_order = first["orders"]
         self.out: dict[str, list[Row]] = {stream: [] for stream in first}
+        self.back: list[Back] = []
         self.people: list[tuple[int, str, str, str]] = []
 
     def flush(self, write: Callable[[str, list[Row]], None]) -> None:
@@ -79,15 +94,18 @@ class Writer:
         person = self.people[int(self.rng.random() ** 1.6 * len(self.people))]
         goods, tax, lines = self._lines(pk, life)
         shipping = 0 if goods >= 50_000 else 3_000
-        self._order(pk, life, person, (goods, shipping, tax))
+        back = life.cancelled is not None and pk % PAID_BACK == 0
+        self._order(pk, life, person, (goods, shipping, tax), paid_back=back)
         self._payment(pk, life, goods + shipping)
+        if back:
+            self.back.append(Back(pk, self.next["payments"] - 1, life, lines, shipping))
         if life.status in _SHIPMENT_STATUS:
             self._shipment(pk, life, lines)
         if life.status == S.ON_HOLD:
             self.out["holds"].append((self._id("holds"), pk, "address", written(life.paid)))
         self._events(pk, life, person, goods + shipping)
 
-    def _lines(self, order: int, life: Life) -> tuple[int, int, list[tuple[int, int]]]:
+    def _lines(self, order: int, life: Life) -> tuple[int, int, list[tuple[int, int, int]]]:
         rng, goods, tax, units = self.rng, 0, 0, []
         count = rng.choices(_LINE_COUNTS, _LINE_WEIGHTS)[0]
         shipped, cancelled = life.status in LEFT, life.status == S.CANCELLED
@@ -98,12 +116,18 @@ class Writer:
             left = (quantity if cancelled else 0, quantity if shipped else 0)
             row = (pk, order, position, sku, name, options, quantity, price, paid // 11, paid, *left)
             self.out["lines"].append(row)
-            units.append((pk, quantity))
+            units.append((pk, quantity, paid))
             goods, tax = goods + paid, tax + paid // 11
         return goods, tax, units
 
     def _order(
-        self, pk: int, life: Life, person: tuple[int, str, str, str], money: tuple[int, int, int]
+        self,
+        pk: int,
+        life: Life,
+        person: tuple[int, str, str, str],
+        money: tuple[int, int, int],
+        *,
+        paid_back: bool,
     ) -> None:
         rng, status, at = self.rng, life.status, written
         goods, shipping, tax = money
@@ -114,8 +138,8 @@ class Writer:
             *(pk, self.shop.pk, f"B{placed[2:4]}{placed[5:7]}{placed[8:10]}-{pk:08d}"),
             *(f"{rng.getrandbits(80):020x}", "parcel", status),
             *("placed" if status == S.ON_HOLD else "", "parcel", self.shop.currency),
-            *(goods, shipping, tax, total, total if life.paid else 0),
-            *(self._payment_state(life), self._fulfilment_state(life)),
+            *(goods, shipping, tax, total, total if life.paid else 0, total if paid_back else 0),
+            *("refunded" if paid_back else self._payment_state(life), self._fulfilment_state(life)),
             *(person[0], person[1], person[3], postcode, f"{district} {pk % 480 + 1}-{pk % 59 + 1}"),
             *(f"{pk % 14 + 1}0{pk % 6 + 1}호", placed, at(life.paid), at(life.confirmed), at(life.departed)),
             *(at(life.delivered), at(life.completed), at(life.cancelled), at(life.expired)),
@@ -173,7 +197,7 @@ class Writer:
         )
         self.out["payments"].append(row)
 
-    def _shipment(self, order: int, life: Life, units: list[tuple[int, int]]) -> None:
+    def _shipment(self, order: int, life: Life, units: list[tuple[int, int, int]]) -> None:
         pk, left = self._id("shipments"), written(life.departed)
         status = _SHIPMENT_STATUS[S(life.status)]
         carrier, number = ("cj", f"7{pk:011d}") if status != "picking" else ("", "")
@@ -195,7 +219,7 @@ class Writer:
             made,
         )
         self.out["shipments"].append(row)
-        for line, quantity in units:
+        for line, quantity, _paid in units:
             self.out["shipment_lines"].append((self._id("shipment_lines"), pk, line, quantity))
         if life.departed:
             self._scans(pk, life.departed, life.delivered)

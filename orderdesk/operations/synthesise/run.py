@@ -12,8 +12,9 @@ from orderdesk.accounts.models import LegalRegime, OrderKind, Shop
 from orderdesk.operations.synthesise.chain import Chain
 from orderdesk.operations.synthesise.lives import Lives
 from orderdesk.operations.synthesise.loading import settle, unburdened, write
+from orderdesk.operations.synthesise.money import pay_back
 from orderdesk.operations.synthesise.rows import PER_ORDER, Writer
-from orderdesk.operations.synthesise.tables import Row, Table, tables
+from orderdesk.operations.synthesise.tables import Row, Table, money_tables, tables
 
 SEED = 19
 _BATCH = 5_000
@@ -46,6 +47,7 @@ def synthesise(orders: int, slug: str, progress: Callable[[int], None] = lambda 
                 progress(i + 1)
         writer.flush(out)
     settle(list(streams.values()))
+    pay_back(writer.back, shop, _counting(money_tables(), made))
     return made
 
 

@@ -10,7 +10,19 @@ from django.db import connection, models
 from orderdesk.accounts.models import Customer
 from orderdesk.events.models import Event
 from orderdesk.notifications.models import Message
-from orders.models import Hold, Order, OrderLine, Payment, Shipment, ShipmentLine, TrackingEvent
+from orders.models import (
+    Cancellation,
+    CancellationLine,
+    Hold,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    RefundLine,
+    Shipment,
+    ShipmentLine,
+    TrackingEvent,
+)
 
 Row = tuple[Any, ...]
 
@@ -37,6 +49,18 @@ class Table:
         return int(found or 0)
 
 
+def money_tables() -> dict[str, Table]:
+    """Cancellations and what went back; written after the rest, under the guards of the database."""
+    return {
+        "cancellations": Table(Cancellation, *CANCELLATION),
+        "cancellation_lines": Table(CancellationLine, "id", "cancellation_id", "line_id", "quantity"),
+        "refunds": Table(Refund, *REFUND),
+        "refund_lines": Table(
+            RefundLine, *("id", "refund_id", "component", "order_line_id", "quantity", "amount", "rule")
+        ),
+    }
+
+
 def tables() -> dict[str, Table]:
     """By the name of the generator's stream, in an order that foreign keys allow."""
     return {
@@ -57,7 +81,7 @@ def tables() -> dict[str, Table]:
 
 ORDER = (
     *("id", "shop_id", "number", "public_id", "kind", "status", "held_from", "delivery_method", "currency"),
-    *("goods_total", "shipping_total", "tax_total", "total", "captured_total"),
+    *("goods_total", "shipping_total", "tax_total", "total", "captured_total", "refunded_total"),
     *("payment_state", "fulfilment_state", "customer_id", "recipient_name", "recipient_phone", "postcode"),
     *("address1", "address2", "placed_at", "paid_at", "confirmed_at", "departed_at", "delivered_at"),
     *("completed_at", "cancelled_at", "expired_at", "cancel_reason", "pay_by", "accept_by", "ship_by"),
@@ -70,6 +94,23 @@ LINE = (
 PAYMENT = (
     *("id", "order_id", "method", "gateway", "reference", "currency", "authorised", "captured"),
     *("authorised_at", "captured_at"),
+)
+CANCELLATION = (
+    *(
+        "id",
+        "order_id",
+        "status",
+        "requested_at",
+        "requested_by_kind",
+        "reason_id",
+        "order_status",
+        "outcome",
+    ),
+    *("decision", "quote", "decided_at"),
+)
+REFUND = (
+    *("id", "order_id", "payment_id", "cancellation_id", "amount", "currency", "status", "source", "cause"),
+    *("key", "request_hash", "quote", "reason", "created_at", "due_at"),
 )
 SHIPMENT = (
     *("id", "order_id", "number", "method", "status", "carrier", "tracking_number", "packed_at"),
