@@ -56,7 +56,7 @@ def test_an_event_writes_a_message_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_threads_write_one_message() -> None:
+def test_fifty_threads_write_one_message() -> None:
     event = make_event()
     letter = make_letter(event.shop)
 
@@ -66,8 +66,8 @@ def test_twenty_threads_write_one_message() -> None:
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(20) as pool:
-        written = [message for message in pool.map(write, range(20)) if message]
+    with ThreadPoolExecutor(50) as pool:
+        written = [message for message in pool.map(write, range(50)) if message]
     assert (len(written), Message.objects.count()) == (1, 1)
 
 
