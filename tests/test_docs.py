@@ -12,7 +12,7 @@ from django.core.management import get_commands
 from django.utils import translation
 
 from orders.sources.csv_columns import COLUMNS
-from orders.terms import OrderStatus
+from orders.terms import CancellationStatus, OrderStatus, RefundStatus
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = ROOT / "docs" / "operations.md"
@@ -131,8 +131,9 @@ def test_the_glossary_and_the_screens_use_the_same_words_for_states() -> None:
     with (ROOT / "locale" / "ko" / "LC_MESSAGES" / "django.po").open("rb") as file:
         korean = read_po(file, locale="ko")
     with translation.override("en"):
-        words = {status.value: str(status.label) for status in OrderStatus}
-    rows = [f"| `{code}` | {word} | {korean[word].string} |" for code, word in words.items()]
+        named = (*OrderStatus, *CancellationStatus, *RefundStatus)
+        words = [(status.value, str(status.label)) for status in named]
+    rows = [f"| `{code}` | {word} | {korean[word].string} |" for code, word in words]
     assert [row for row in rows if row not in text] == []
 
 
