@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 import time
 from datetime import timedelta
@@ -100,6 +101,25 @@ def test_a_signed_body_needs_no_secret_inside() -> None:
 def test_a_forged_or_stale_signature_is_refused_and_stores_nothing(header: str) -> None:
     answer = Client(headers={HEADER: header}).post(URL, b"{}", content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (403, False)
+    assert not InboundCall.objects.exists()
+
+
+def test_of_two_thousand_forged_calls_none_is_stored() -> None:
+    dice, raw, now = random.Random(1), b'{"fid": "1"}', int(time.time())
+    ways = (
+        lambda: sign(dice.randbytes(16).hex(), raw, now),
+        lambda: sign(SECRET, raw, now - dice.randrange(301, 10**6)),
+        lambda: sign(SECRET, raw, now + dice.randrange(330, 10**6)),
+        lambda: sign(SECRET, raw + b" ", now),
+        lambda: f"t={now},v1={dice.randbytes(32).hex()}",
+        lambda: dice.randbytes(20).hex(),
+    )
+    codes = set()
+    for n in range(2000):
+        client = Client(headers={HEADER: ways[n % len(ways)]()})
+        codes.add(client.post(URL, raw, content_type="application/json").status_code)
+    # 429: more of them in one minute than one address may send.
+    assert codes - {429} == {403}
     assert not InboundCall.objects.exists()
 
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlencode
 
 from tests.processes import running
@@ -84,7 +85,13 @@ class Visitor:
             connection.close()
 
 
-def kill_while_posting(master: int, visitor: Visitor, paths: list[str], kills: int) -> list[int]:
+class Poster(Protocol):
+    """Whoever posts: `Visitor`, or another."""
+
+    def post(self, path: str, /) -> int: ...
+
+
+def kill_while_posting(master: int, visitor: Poster, paths: list[str], kills: int) -> list[int]:
     """POST to all paths, four at a time, while `kills` workers die; the statuses in the order of the paths."""
     done = threading.Event()
     with ThreadPoolExecutor(5) as pool:
