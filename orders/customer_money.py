@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -58,7 +59,9 @@ _WHY: dict[str, Text] = {
     "nothing_was_sent": gettext_lazy("Nothing has left yet, so it goes back too."),
     "not_the_buyers_fault": gettext_lazy("It is not your fault."),
     "standard_delivery": gettext_lazy("The law gives standard delivery back too."),
-    "below_free_shipping": gettext_lazy("What stays in the order is below the amount from which delivery is free."),
+    "below_free_shipping": gettext_lazy(
+        "What stays in the order is below the amount from which delivery is free."
+    ),
     "no_fee_by_law": gettext_lazy("The law allows no fee here."),
     "promise_broken": gettext_lazy("We missed the promised time, so there is no fee."),
     "cancellation_fee": gettext_lazy("As the shop's rules of cancelling say."),
@@ -118,6 +121,28 @@ def way_words(method: str, gateway: str) -> Text:
     if gateway_of(gateway).needs_account(method):
         return _TO_ACCOUNT
     return _WAYS.get(method, gettext_lazy("It goes back the way you paid."))
+
+
+_ARRIVED: dict[str, Text] = {
+    M.CARD: gettext_lazy(
+        "The card company has taken the payment back. It usually shows on the card in 3 to 5 business days."
+    ),
+    M.EASY_PAY: gettext_lazy("It usually shows where you paid in 1 to 5 business days."),
+    M.POINTS: gettext_lazy("It is back with your points."),
+    M.VOUCHER: gettext_lazy("It is back on the voucher."),
+}
+
+
+def arrived_words(method: str, gateway: str) -> Text:
+    """What a finished refund looks like to its customer."""
+    if gateway_of(gateway).needs_account(method):
+        return gettext_lazy("It was transferred to your bank account.")
+    return _ARRIVED.get(method) or _WAYS.get(method, gettext_lazy("It went back the way you paid."))
+
+
+def last_day(due: datetime | None) -> datetime | None:
+    """A deadline at midnight, as people say it: the last minute of the day before."""
+    return due - timedelta(minutes=1) if due else None
 
 
 def sent_words(method: str) -> Text:

@@ -74,13 +74,17 @@ def tell_asked(event: Event) -> None:
         tell_customer(event, event.kind)
 
 
-@on("refund.requested", "refund.approval_needed", label=_("Ask the customer for a bank account"))
+@on(
+    "order.cancelled",
+    "order.units_cancelled",
+    "cancellation.counter_accepted",
+    label=_("Ask the customer for a bank account"),
+)
 def ask_for_an_account(event: Event) -> None:
+    # Hangs on what made the money due, whose reactions are written anyway: cancelling has few statements to spend.
     order = Order.objects.get(pk=event.subject_id)
-    cause = event.data.get("cause", "")
-    waiting = [refund for refund in without_account(order) if refund.cause == cause]
-    # Whoever cancelled without telling the customer asks for the account themselves.
-    if any(refund.cancellation is None or refund.cancellation.notify for refund in waiting):
+    cause = f"cancel:{event.data.get('cancellation')}"
+    if any(refund.cause == cause for refund in without_account(order)):
         tell_customer(event, "refund.account_needed")
 
 

@@ -13,7 +13,7 @@ from orderdesk import clock
 from orderdesk.policies.statutes import NONE, STATUTES
 from orderdesk.portal.wallet import amount
 from orders.cancel_rules import Verdict
-from orders.customer_money import minutes_words, money_rows_of, units_words, ways_back
+from orders.customer_money import last_day, minutes_words, money_rows_of, units_words, ways_back
 from orders.models import Cancellation
 from orders.quotes import Quote
 from orders.reasons import label_of
@@ -49,7 +49,7 @@ def outcome_of(row: Cancellation, speak: Speaker) -> dict[str, Any] | None:
     asks = verdict.outcome == CancelOutcome.REQUEST or ground.needs_packed(units)
     names = {pk: line.name for pk, line in ground.lines.items()}
     statute = STATUTES.get(order.legal_regime, NONE)
-    due = speak.moment(due_at(order, row.requested_at)) if quote.total else None
+    due = speak.moment(last_day(due_at(order, row.requested_at))) if quote.total else None
     return {
         "digest": quote.digest(),
         "asks": asks,

@@ -40,10 +40,19 @@ _REFUSED: Mapping[str, Text] = {
 }
 
 
+_BAD_ACCOUNT: Mapping[str, Text] = {
+    "bank": _("Please choose the bank."),
+    "number": _("Please check the account number: it has 7 to 16 digits."),
+    "holder": _("Please enter the account holder's name."),
+}
+
+
 def refused_words(refusal: DomainError, kind: str) -> Text:
     """A service's refusal in words for this order's customer."""
     if refusal.code in ("refused", "gone", "left"):
         return _LATE_FOOD if kind == OrderKind.FOOD else _LATE_GOODS
+    if refusal.code == "bad_account":
+        return _BAD_ACCOUNT.get(str(refusal.params.get("field", "")), str(refusal))
     return _REFUSED.get(refusal.code) or str(refusal)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from orderdesk.portal.cancel_words import why_no_cancel
 from orderdesk.portal.page_facts import Cancelling, GivenBack, OrderFacts
 from orderdesk.portal.wallet import amount
-from orders.customer_money import method_words, sent_words, units_words, way_words
+from orders.customer_money import arrived_words, last_day, method_words, sent_words, units_words, way_words
 from orders.gateways import gateway_of
 from orders.gateways.banks import bank_name
 from orders.terms import (
@@ -194,7 +194,7 @@ def _refund(refund: GivenBack, facts: OrderFacts, speak: Speaker) -> RefundView:
         method,
         state,
         sentence,
-        speak.moment(refund.due_at) if refund.status in HOLDING_REFUND else None,
+        speak.moment(last_day(refund.due_at)) if refund.status in HOLDING_REFUND else None,
         _steps(refund, speak),
         tone,
     )
@@ -213,7 +213,7 @@ def _state(refund: GivenBack) -> tuple[Text, Text, str]:
     if refund.status == R.UNKNOWN:
         return _("The result is being checked"), _UNKNOWN, "waits"
     if refund.status == R.SUCCEEDED:
-        return _("Refunded"), way, "done"
+        return _("Refunded"), arrived_words(refund.method, refund.gateway), "done"
     return _("The refund did not go through"), _("The shop looks into it and contacts you."), "bad"
 
 

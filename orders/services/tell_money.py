@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from orderdesk.events.actor import ActorKind
 from orders import phrases
-from orders.customer_money import money_rows_of, units_words, way_words
+from orders.customer_money import arrived_words, money_rows_of, units_words, way_words
 from orders.models import Cancellation, Order, Refund
 from orders.quotes import Quote
 from orders.services.refunds.account import without_account
@@ -159,7 +160,8 @@ def _refusal_sentence(code: str) -> str:
 def _refund_news(order: Order, kind: str, data: dict[str, Any]) -> News:
     refunds = _about(order, kind, data)
     amount = sum(refund.amount for refund in refunds)
-    words = {"amount": phrases.money(amount, order) if refunds else "", "way": _ways(refunds)}
+    way = arrived_words if kind == "refund.done" else way_words
+    words = {"amount": phrases.money(amount, order) if refunds else "", "way": _ways(refunds, way)}
     whole = bool(refunds) and order.refunded_total == order.captured_total
     codes = {
         # All that was paid, in this one go; or with this the last of it.
@@ -184,6 +186,6 @@ def of_cause(order: Order, cause: str) -> list[Refund]:
     return list(order.refunds.filter(cause=cause).select_related("payment").order_by("pk"))
 
 
-def _ways(refunds: Sequence[Refund]) -> str:
-    sentences = [str(way_words(refund.payment.method, refund.payment.gateway)) for refund in refunds]
+def _ways(refunds: Sequence[Refund], way: Callable[[str, str], str | Promise]) -> str:
+    sentences = [str(way(refund.payment.method, refund.payment.gateway)) for refund in refunds]
     return " ".join(dict.fromkeys(sentences))

@@ -55,6 +55,7 @@ def paid_by_two(first: int, second: int) -> Order:
             order=order,
             method=PaymentMethod.CARD,
             gateway="simulator",
+            authorised=amount,
             captured=amount,
             currency="KRW",
             captured_at=order.placed_at,

@@ -10,11 +10,13 @@ import pytest
 
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind
-from orders.models import CourierPing, Order, Shipment, TrackingEvent
+from orders.models import Cancellation, CourierPing, Order, Shipment, TrackingEvent
+from orders.services.cancelling.decide import counter_offer
 from orders.services.links import courier_link, customer_link
 from orders.services.steps import confirm_order
-from orders.terms import OrderStatus, ShipmentStatus
+from orders.terms import OrderStatus, PaymentMethod, ShipmentStatus
 from tests.builders import STAFF, make_order, make_shipment, make_shop
+from tests.orders.cancelling.rows import card_order, confirmed, opened
 from tests.portal.visits import path_of
 
 if TYPE_CHECKING:
@@ -66,6 +68,12 @@ def courier_run() -> Shipment:
     return run
 
 
+def asked() -> Cancellation:
+    """A request to cancel with an offer to answer."""
+    row = confirmed(opened(card_order(status=OrderStatus.PREPARING, language="en")))
+    return counter_offer(row.pk, actor=STAFF, amount=1_000)
+
+
 def places() -> dict[str, Callable[[], str]]:
     """The room's pages, by what makes one and tells its path."""
     return {
@@ -75,6 +83,8 @@ def places() -> dict[str, Callable[[], str]]:
         "cancelled": lambda: path_of(
             customer_link(make_order(status=OrderStatus.CANCELLED, cancelled_at=clock.now()))
         ),
+        "asked": lambda: path_of(customer_link(asked().order)),
+        "refund": lambda: path_of(customer_link(confirmed(opened(card_order())).order)),
         "run": lambda: path_of(courier_link(courier_run())),
         "dead": lambda: "/o/0000000000000000000000/",
         "track": lambda: "/track/",
@@ -85,13 +95,49 @@ def places() -> dict[str, Callable[[], str]]:
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("name", list(places()))
 def test_every_page_is_accessible_and_fits_the_phone(phone: Opener, name: str, colours: str) -> None:
-    page = phone(places()[name](), color_scheme=colours)
+    assert_fine(phone(places()[name](), color_scheme=colours))
+
+
+def assert_fine(page: Page) -> None:
+    """No serious finding of axe, and nothing to scroll sideways."""
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {preload: false})")["violations"]
     assert [
         (v["id"], [n["html"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")
     ] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_the_pages_of_cancelling_are_accessible_and_fit_the_phone(phone: Opener, colours: str) -> None:
+    order = card_order(quantities=(2, 1), language="en")
+    order.payments.update(method=PaymentMethod.VIRTUAL_ACCOUNT)
+    page = phone(path_of(customer_link(order)), color_scheme=colours)
+    page.get_by_role("link", name="Cancel my order").click()
+    assert_fine(page)
+    see = page.get_by_role("button", name="See what I get back")
+    see.click()
+    assert_fine(page)
+    page.get_by_label("Everything").check()
+    page.get_by_label("Plans changed").check()
+    see.click()
+    assert_fine(page)
+    page.get_by_role("button", name="Cancel it").click()
+    page.locator("#number_error").wait_for()
+    assert_fine(page)
+
+
+def test_without_javascript_the_customer_can_still_cancel(phone: Opener) -> None:
+    order = card_order(quantities=(2,), language="en")
+    page = phone(path_of(customer_link(order)), java_script_enabled=False)
+    page.get_by_role("link", name="Cancel my order").click()
+    assert page.get_by_role("button", name="One more").count() == 0
+    page.locator("input[type=number]").fill("1")
+    page.get_by_label("Plans changed").check()
+    page.get_by_role("button", name="See what I get back").click()
+    page.get_by_role("button", name="Cancel it").click()
+    page.get_by_role("heading", name="Refund").wait_for()
+    assert order.refunds.get().amount == 10_000
 
 
 def test_news_appear_without_a_reload_and_without_a_jump(phone: Opener) -> None:

@@ -19,7 +19,7 @@ def without_account(order: Order) -> list[Refund]:
     """Refunds that have not been sent and can go nowhere yet."""
     rows = order.refunds.filter(
         status__in=[RefundStatus.PENDING_APPROVAL, RefundStatus.RESERVED], account=None
-    ).select_related("payment", "cancellation")
+    ).select_related("payment")
     return [refund for refund in rows if lacks_account(refund)]
 
 
