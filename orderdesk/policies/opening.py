@@ -32,7 +32,7 @@ class OpeningTimes:
 
     def _at(self, day: date, clock: time) -> datetime:
         # UTC, because subtracting two moments of one zone would ignore a change of the clocks between them.
-        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+        return _moment(datetime.combine(day, clock, self.zone))
 
     def is_open(self, at: datetime) -> bool:
         """Whether somebody is there at `at`."""
@@ -60,6 +60,18 @@ class OpeningTimes:
         first = at.astimezone(self.zone).date()
         for day in range(_LONGEST_REST):
             yield from self.spans(first + timedelta(days=day))
+
+
+def _moment(local: datetime) -> datetime:
+    """A shop's local time in UTC: the first of two that read alike; for one that the clocks skip, when they skip it."""
+    before, after = local.replace(fold=1).astimezone(UTC), local.astimezone(UTC)
+    if before >= after:
+        return after
+    zone, old = local.tzinfo, before.astimezone(local.tzinfo).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        before, after = (middle, after) if middle.astimezone(zone).utcoffset() == old else (before, middle)
+    return after.replace(microsecond=0)
 
 
 def weekly_hours(rows: Iterable[tuple[int, time, time]]) -> dict[int, list[Span]]:
