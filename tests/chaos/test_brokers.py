@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,6 +17,7 @@ from orderdesk.celery import app
 from orderdesk.events import nudge
 from orderdesk.events.models import Reaction, ReactionState
 from orderdesk.operations.draining import drain_once
+from orderdesk.settings.connections import broker_options
 from orders.models import Order
 from orders.services.steps import confirm_order
 from tests.builders import STAFF, make_order, make_shop, make_user
@@ -69,3 +72,24 @@ def test_without_a_broker_the_page_answers_and_the_sweep_does_the_work(
     assert nudge._resting_until > started
     drain_once()
     assert (waiting(), Order.objects.get().status) == (False, "confirmed")
+
+
+@pytest.mark.parametrize("login", ["amqp://guest:guest@", "redis://"])
+def test_a_broker_that_takes_the_line_and_says_nothing_holds_no_page(
+    login: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: pytest.MonkeyPatch
+) -> None:
+    settings.NUDGE_WORKERS = True  # type: ignore[attr-defined]
+    shop, client = make_shop(), Client()
+    client.force_login(make_user(shop, Role.AGENT))
+    pages = [reverse("admin:orders_order_action", args=[make_order(shop).pk, "confirm"]) for _n in range(3)]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"{login}127.0.0.1:{silent.getsockname()[1]}//"
+        broker = app.connection_for_write(url, transport_options=broker_options(url, tmp_path))
+        monkeypatch.setattr(app, "send_task", partial(app.send_task, connection=broker))
+        took = []
+        for page in pages:
+            started = time.monotonic()
+            assert client.post(page).status_code == 302
+            took.append(time.monotonic() - started)
+    # One page waits for the broker once; the others do not ask it.
+    assert (took[0] < 8, max(took[1:]) < 1) == (True, True)
