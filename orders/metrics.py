@@ -214,6 +214,9 @@ def breakdown(span: Span, dimension: str, *, zone: tzinfo) -> list[Slice]:
         lost=Sum(_worth("line__", "quantity")),
     )
     slices = [Slice(_text(key), *rest) for key, *rest in found]
+    if dimension == "hour":
+        # A day reads from its morning on.
+        return sorted(slices, key=lambda row: (int(row.key), -row.lost))
     return sorted(slices, key=lambda row: (-row.lost, row.key))
 
 

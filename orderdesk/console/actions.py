@@ -95,6 +95,11 @@ class ObjectAction:
     # Why this very person may not, though their role may: `not_you(user, obj)`.
     not_you: Callable[[Any, Any], Text | None] = _for_everybody
 
+    @property
+    def asks_first(self) -> bool:
+        """Whether the first submit only shows the outcome; templates must not call `preview` itself."""
+        return self.preview is not None
+
     def refusal(self, user: Any, obj: Any) -> Text | None:
         """The sentence against it for this user, or None."""
         return self.why_not(obj) or self.not_you(user, obj)

@@ -42,6 +42,10 @@ def _words(choices: Any) -> Any:
     return lambda value: str(labels.get(value, value or ""))
 
 
+# By the rules, as staff read it: a customer's "ask" is their request.
+OUTCOMES = [(o, o.label) for o in CancelOutcome if o != CancelOutcome.REQUEST] + [
+    (CancelOutcome.REQUEST, gettext_lazy("becomes a request"))
+]
 EXPORT = (
     ExportColumn(gettext_lazy("Order"), "order__number", str),
     ExportColumn(gettext_lazy("Shop"), "order__shop__name", str),
@@ -53,7 +57,7 @@ EXPORT = (
     ExportColumn(gettext_lazy("Carrier's share"), "fault_carrier", int),
     ExportColumn(gettext_lazy("Platform's share"), "fault_platform", int),
     ExportColumn(gettext_lazy("Order's status then"), "order_status", str),
-    ExportColumn(gettext_lazy("Outcome by the rules"), "outcome", _words(CancelOutcome.choices)),
+    ExportColumn(gettext_lazy("Outcome by the rules"), "outcome", _words(OUTCOMES)),
     ExportColumn(gettext_lazy("Refused because"), "refusal_code", _words(RefusalCode.choices)),
     ExportColumn(gettext_lazy("Currency"), "order__currency", str),
     ExportColumn(gettext_lazy("Goes back"), "quote__total", lambda value: value or 0),
@@ -86,6 +90,7 @@ class CancellationAdmin(ConsoleAdmin):
     search_fields = ("=order__number",)
     search_hint = gettext_lazy("Order number")
     empty_hint = gettext_lazy("Nobody has cancelled anything yet.")
+    list_template = "admin/orders/list.html"
     object_template = "admin/orders/cancellation.html"
     object_actions = CANCELLATION_ACTIONS
     export_columns = EXPORT
@@ -128,7 +133,7 @@ class CancellationAdmin(ConsoleAdmin):
 
     def list_tools(self, request: HttpRequest) -> list[tuple[Text, str]]:
         """The figures behind the list."""
-        return [(_("Report"), reverse(self.url_name("report")))]
+        return [(_("Report on cancelling"), reverse(self.url_name("report")))]
 
     def report_view(self, request: HttpRequest) -> HttpResponseBase:
         """How often, why, and what it costs."""
@@ -157,16 +162,17 @@ class CancellationAdmin(ConsoleAdmin):
         names = {line.pk: line.name for line in obj.order.lines.all()}
         quote = quote_of(obj)
         return {
+            "title": _("Cancellation of %(number)s") % {"number": obj.order.number},
             "status_pill": cancellation_pill(obj),
             "order_url": reverse("admin:orders_order_change", args=[obj.order_id]),
             "units": [(names.get(row.line_id, ""), row.quantity) for row in obj.lines.all()],
             "items": quote_rows(quote, names),
             "total": quote.total,
             "reason": obj.reason.label(get_language() or "ko") if obj.reason else "—",
-            "outcome_words": _words(CancelOutcome.choices)(obj.outcome),
+            "outcome_words": _words(OUTCOMES)(obj.outcome),
         }
 
-    @column(gettext_lazy("Order"))
+    @column(gettext_lazy("Order"), css="nowrap")
     def order_cell(self, wish: Cancellation) -> str:
         return wish.order.number
 
@@ -184,7 +190,7 @@ class CancellationAdmin(ConsoleAdmin):
         words = _("%(time)s late") % {"time": span(late)}
         return format_html('<span class="late" title="{}">{}</span>', exact(wish.answer_by), words)
 
-    @column(gettext_lazy("Reason"))
+    @column(gettext_lazy("Reason"), css="nowrap")
     def reason_cell(self, wish: Cancellation) -> str:
         return wish.reason.label(get_language() or "ko") if wish.reason else "—"
 
@@ -192,7 +198,7 @@ class CancellationAdmin(ConsoleAdmin):
     def amount_cell(self, wish: Cancellation) -> SafeString:
         return amount(quote_of(wish).total, wish.order.currency)
 
-    @column(gettext_lazy("Customer"))
+    @column(gettext_lazy("Customer"), css="nowrap")
     def customer_cell(self, wish: Cancellation) -> str:
         return mask_name(wish.order.customer.name)
 

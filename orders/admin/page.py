@@ -281,6 +281,7 @@ def page_context(request: HttpRequest, order: Any, shown: dict[str, str]) -> dic
         "steps": steps_of(order),
         "lines": line_rows(order),
         "shipments": shipment_cards(order),
+        "no_longer_owed": order.total - order.owed,
         "payments": [_payment(payment) for payment in order.payments.all()],
         "open_tasks": [task for task in order.tasks.all() if not task.done_at],
         "done_tasks": _done(order.tasks.all()),

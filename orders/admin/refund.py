@@ -21,7 +21,7 @@ from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import Chip, ChoiceChip, FlagChip, PeriodChip
 from orderdesk.console.export import ExportColumn
 from orderdesk.console.keyset import Sort
-from orderdesk.console.marks import ago, amount, exact, money_words, span
+from orderdesk.console.marks import ago, amount, exact, last_minute, money_words, span
 from orderdesk.money import exponent
 from orders.admin.filters import shops_of
 from orders.admin.money_panel import refund_card, refund_pill, refund_rows
@@ -109,6 +109,7 @@ class RefundAdmin(ConsoleAdmin):
     search_fields = ("=order__number", "=gateway_ref", "=key")
     search_hint = gettext_lazy("Order number or payment company's number")
     empty_hint = gettext_lazy("No refund yet. They begin with a cancellation or on an order's page.")
+    list_template = "admin/orders/list.html"
     object_template = "admin/orders/refund.html"
     object_actions = REFUND_ACTIONS
     export_columns = EXPORT
@@ -163,6 +164,7 @@ class RefundAdmin(ConsoleAdmin):
         """The card of the order's page, and where it belongs."""
         names = {line.pk: line.name for line in obj.order.lines.all()}
         return {
+            "title": _("Refund of %(number)s") % {"number": obj.order.number},
             "card": refund_card(request, obj.order, obj, names),
             "order_url": reverse("admin:orders_order_change", args=[obj.order_id]),
             "running_interest": running_interest(obj),
@@ -174,7 +176,7 @@ class RefundAdmin(ConsoleAdmin):
             return reverse("admin:orders_order_change", args=[obj.order_id]) + "#money"
         return super().after_action_url(request, obj)
 
-    @column(gettext_lazy("Order"))
+    @column(gettext_lazy("Order"), css="nowrap")
     def order_cell(self, refund: Refund) -> str:
         return refund.order.number
 
@@ -195,15 +197,15 @@ class RefundAdmin(ConsoleAdmin):
         interest = running_interest(refund)
         return money_words(interest, refund.currency) if interest else ""
 
-    @column(gettext_lazy("Why"))
+    @column(gettext_lazy("Why"), css="nowrap")
     def why_cell(self, refund: Refund) -> str:
         return refund.get_source_display()
 
-    @column(gettext_lazy("Way"))
+    @column(gettext_lazy("Way"), css="nowrap")
     def way_cell(self, refund: Refund) -> str:
         return refund.payment.get_method_display()
 
-    @column(gettext_lazy("Customer"))
+    @column(gettext_lazy("Customer"), css="nowrap")
     def customer_cell(self, refund: Refund) -> str:
         return mask_name(refund.order.customer.name)
 
@@ -228,7 +230,7 @@ def due_words(refund: Refund) -> SafeString:
         return SafeString("—")
     late = (clock.now() - refund.due_at).total_seconds()
     if late <= 0 or refund.status not in HOLDING_REFUND:
-        return ago(refund.due_at)
+        return ago(last_minute(refund.due_at))
     words = _("%(time)s overdue") % {"time": span(late)}
     return format_html(
         '<span class="late" title="{}">{}</span>', exact(timezone.localtime(refund.due_at)), words

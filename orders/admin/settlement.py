@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -69,6 +70,7 @@ class SettlementAdmin(ConsoleAdmin):
     search_fields = ("name",)
     search_hint = gettext_lazy("File name")
     empty_hint = gettext_lazy("No settlement yet. Upload a payment company's file.")
+    list_template = "admin/orders/list.html"
     object_template = "admin/orders/settlement.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -132,6 +134,7 @@ class SettlementAdmin(ConsoleAdmin):
         return {
             "waiting": [(row, order_link(row)) for row in waiting],
             "settled": [(row, order_link(row), resolution_words(row)) for row in settled],
+            "last_day": obj.until - timedelta(seconds=1),
             "may_settle": request.user.has_perm(RECONCILE, obj),
             "all_url": f"{reverse('admin:orders_discrepancy_changelist')}?settlement={obj.pk}",
             "unshown": max(obj.found - len(rows), 0),
@@ -242,6 +245,7 @@ class DiscrepancyAdmin(ConsoleAdmin):
     search_fields = ("=reference", "=refund__order__number", "=payment__order__number")
     search_hint = gettext_lazy("Payment company's number or order number")
     empty_hint = gettext_lazy("No differences. Upload a settlement file to compare it with the books.")
+    list_template = "admin/orders/list.html"
     object_template = "admin/orders/discrepancy.html"
     stale_fields = ("resolution",)
     object_actions = (
@@ -292,7 +296,7 @@ class DiscrepancyAdmin(ConsoleAdmin):
         """Back to the file, where the next one waits."""
         return reverse("admin:orders_settlement_change", args=[obj.settlement_id])
 
-    @column(gettext_lazy("Kind"))
+    @column(gettext_lazy("Kind"), css="nowrap")
     def kind_cell(self, row: Discrepancy) -> str:
         return row.get_kind_display()
 
@@ -304,7 +308,7 @@ class DiscrepancyAdmin(ConsoleAdmin):
     def books_cell(self, row: Discrepancy) -> SafeString:
         return amount(row.ledger_amount, row.currency)
 
-    @column(gettext_lazy("Order"))
+    @column(gettext_lazy("Order"), css="nowrap")
     def order_cell(self, row: Discrepancy) -> SafeString:
         return order_link(row)
 
