@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from random import Random
 from typing import Any
@@ -77,6 +77,15 @@ def told() -> list[str]:
 @pytest.mark.django_db
 def test_the_same_moment_tells_the_same_stories() -> None:
     assert told() == told()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours", [0, 31, 57])
+def test_the_demo_can_be_filled_at_any_hour_of_a_weekend(hours: int) -> None:
+    saturday = datetime.fromisoformat("2026-11-21T01:00:00+00:00")
+    with transaction.atomic():
+        assert fill("a-demo-password", saturday + timedelta(hours=hours)).orders == 400
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
@@ -209,6 +218,8 @@ def test_wishes_to_cancel_stand_in_every_state_that_lasts(moment: datetime) -> N
 def test_refunds_stand_in_every_state(moment: datetime) -> None:
     assert set(Refund.objects.values_list("status", flat=True)) == set(RefundStatus.values)
     assert Refund.objects.filter(source="goodwill", approved_by__isnull=False).exists()
+    asked = Refund.objects.filter(status=RefundStatus.PENDING_APPROVAL).values_list("created_at", flat=True)
+    assert min(asked) > moment - timedelta(days=1)
 
 
 def test_transfers_wait_for_a_person_one_is_late_and_one_was_paid_with_interest(moment: datetime) -> None:

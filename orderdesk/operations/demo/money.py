@@ -38,6 +38,7 @@ _COOKED = "이미 조리가 끝나 포장 중이라 취소가 어려워요. 최�
 # What the built-in payment company does is written in an amount's last digits (gateways/simulator.py).
 _REFUSED, _LOST, _SLOW = 1_901, 2_903, 3_904
 _MINUTE = timedelta(minutes=1)
+_LEADS_LIMIT = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Till:
     # ── who and when ──
 
     def _one(self, *statuses: str, food: bool = False, lines: int = 1, least: int = 0) -> Story:
-        """A story in one of the states, paid by card or phone, that no scene has used."""
+        """A story in one of the states, paid by card or phone, that no scene has used; sizes are wishes."""
         for story in self.stories:
             order = story.order
             fits = order.status in statuses and story.is_food == food and story.ending is None
@@ -98,6 +99,8 @@ class Till:
             if fits and paid and len(story.lines) >= lines and order.pk not in self.taken:
                 self.taken.add(order.pk)
                 return story
+        if lines > 1 or least:
+            return self._one(*statuses, food=food)
         raise LookupError(f"the demo has no order {statuses} left")
 
     def _since(self, story: Story, share: float) -> datetime:
@@ -127,14 +130,18 @@ class Till:
         wanted = StaffCancel(reason, rejected=rejected, waive_fee=True)
         if own:
             return lambda: self._ask(story, reason)
-        return lambda: cancel_units(order_id, wanted, actor=ending.actor)
+        # Above a lead's limit the owner does it, or it would wait for a second person until today.
+        actor = story.staff("owner") if story.order.captured_total > _LEADS_LIMIT else ending.actor
+        return lambda: cancel_units(order_id, wanted, actor=actor)
 
     def _paid_out(self, story: Story) -> Callable[[], None]:
         def play() -> None:
             for refund in Refund.objects.filter(order=story.order, status=RefundStatus.RESERVED):
+                # Another one than who asked for it.
+                asked = refund.created_by_id == story.staff("owner").user_id
                 record_bank_refund(
                     refund.pk,
-                    actor=story.staff("owner"),
+                    actor=story.staff("lead" if asked else "owner"),
                     bank_reference=f"이체-{self.rng.randrange(10**8):08d}",
                 )
 

@@ -61,7 +61,7 @@ CANCELLING: dict[str, tuple[dict[str, Any], tuple[dict[str, Any], ...]]] = {
         _NAMU_CANCELLING,
     ),
     "haru-kitchen": (
-        {"answer_minutes": 15, "agent_limit": 20_000, "lead_limit": 100_000},
+        {"answer_minutes": 15, "agent_limit": 100_000, "lead_limit": 300_000},
         _HARU_CANCELLING,
     ),
 }
