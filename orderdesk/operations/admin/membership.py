@@ -23,6 +23,7 @@ class MembershipAdmin(ConsoleAdmin):
     list_display = ("user", "shop", "role_cell")
     list_select_related = ("user", "shop")
     search_fields = ("user__username", "user__name")
+    fields = ("user", "shop", "role")
     chips: ClassVar = (ChoiceChip("role", _("Role"), Role.choices),)
 
     @column(_("Role"))

@@ -23,6 +23,7 @@ class ClosingDayAdmin(ConsoleAdmin):
     list_display = ("day", "shop", "reason")
     list_select_related = ("shop",)
     search_fields = ("reason",)
+    fields = ("shop", "day", "reason")
     empty_hint = _("No closing days. Weekends and public holidays are known already.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
