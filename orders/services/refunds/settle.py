@@ -16,7 +16,7 @@ from orderdesk.events.actor import Actor
 from orders.axes import payment_state
 from orders.gateways import Outcome, RefundAnswer
 from orders.models import Order, Refund, Task
-from orders.services.locking import locked_order, note_change, save_change
+from orders.services.locking import locked_order, note_change, save_change, touch
 from orders.services.refunds.limits import delay_interest
 from orders.services.tasks import open_task
 from orders.terms import FINAL_REFUND, RefundSource, RefundStatus, TaskKind
@@ -97,6 +97,7 @@ def _call_a_person(order: Order, refund: Refund, doubt: str, actor: Actor) -> No
     refund.detail, refund.next_at = doubt, None
     _save(refund)
     note_change(order, "refund.unknown", actor, refund=refund.pk, amount=refund.amount, why=doubt)
+    touch(order.pk)
     open_task(order, TaskKind.REFUND, detail=doubt, actor=actor)
 
 
@@ -112,6 +113,7 @@ def _failed(order: Order, refund: Refund, answer: RefundAnswer, actor: Actor) ->
     _save(refund)
     kind = "refund.voided" if refund.status == S.VOIDED else "refund.failed"
     note_change(order, kind, actor, refund=refund.pk, amount=refund.amount, why=detail[:60])
+    touch(order.pk)
     open_task(order, TaskKind.REFUND, detail=detail[:60], actor=actor)
 
 
@@ -124,6 +126,7 @@ def _open(order: Order, refund: Refund, answer: RefundAnswer, actor: Actor, next
     _save(refund)
     if lost:
         note_change(order, "refund.unknown", actor, refund=refund.pk, amount=refund.amount, why=detail[:60])
+        touch(order.pk)
 
 
 def _after_the_end(order: Order, refund: Refund, answer: RefundAnswer, actor: Actor) -> None:

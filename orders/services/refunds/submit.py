@@ -23,7 +23,7 @@ from orders.gateways import (
     gateway_of,
 )
 from orders.models import Order, Refund, RefundAttempt
-from orders.services.locking import locked_order, note_change
+from orders.services.locking import locked_order, note_change, touch
 from orders.services.refunds.calls import (
     ASK,
     PAY,
@@ -135,6 +135,7 @@ def _lose_sight(order: Order, refund: Refund) -> None:
     refund.lose_sight("worker_lost")
     refund.save(update_fields=["status", "detail"])
     note_change(order, "refund.unknown", SYSTEM, refund=refund.pk, amount=refund.amount, why="worker_lost")
+    touch(order.pk)
 
 
 def _write_try(order: Order, refund: Refund, verb: str) -> int:
@@ -148,6 +149,7 @@ def _write_try(order: Order, refund: Refund, verb: str) -> int:
     )
     if first:
         note_change(order, "refund.submitted", SYSTEM, refund=refund.pk, amount=refund.amount)
+        touch(order.pk)
     return refund.attempts
 
 
