@@ -361,8 +361,8 @@ def test_while_the_company_cannot_be_asked_the_call_waits(company: Company) -> N
 @pytest.mark.parametrize(
     "raw", [b"", b"[]", b"null", b"{", b"[" * 5000, b"\xff", b'{"data": ' * 30 + b"1" + b"}" * 30]
 )
-def test_what_cannot_be_read_is_turned_away(company: Company, raw: bytes) -> None:
-    assert send(company, raw, {}) == 400
+def test_what_cannot_be_read_proves_nothing(company: Company, raw: bytes) -> None:
+    assert send(company, raw, {}) == 403
 
 
 @each

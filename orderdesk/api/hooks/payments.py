@@ -64,12 +64,13 @@ class PaymentHook(APIView):
         return {}
 
     def post(self, request: Request) -> Response:
-        """200 stored (or known already, or about nothing of ours to know), 400 unreadable, 403 not theirs, 413 too large."""
+        """200 stored (or known already), 403 not proved theirs, 413 too large to look at."""
         try:
             raw = read_bytes(request)
             notice = self.read(nested(raw), request)
         except BadBody as bad:
-            return Response({"message": bad.message}, status=bad.status)
+            # What cannot be read names no shop, so nothing can prove it: the same answer as for a forged call.
+            return Response(status=413 if bad.status == 413 else 403)
         # The shop is found first: its secret is the only thing that can prove the call.
         found = notice.find(self.vendor) if notice else None
         if notice is None or found is None or not self._proved(request, raw, found):
