@@ -135,7 +135,8 @@ def test_refunds_in_time_are_what_the_events_say(shop: Shop) -> None:
         settle_refund(refund.pk, answer, actor=GATEWAY)
     settle_refund(refunds[4].pk, RefundAnswer(Outcome.FAILED, detail="no"), actor=SYSTEM)
     paid = {event.data["refund"]: event.at for event in happened(shop, "refund.succeeded")}
-    due = dict(Refund.objects.filter(order__shop=shop).values_list("pk", "due_at"))
+    rows = Refund.objects.filter(order__shop=shop).values_list("pk", "due_at")
+    due = {pk: at for pk, at in rows if at is not None}
     good = sum(at.astimezone(UTC) <= due[pk] for pk, at in paid.items())
     failed = {event.data["refund"] for event in happened(shop, "refund.failed")}
     late = [pk for pk, at in due.items() if at <= clock.now() and pk not in paid and pk not in failed]

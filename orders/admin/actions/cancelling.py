@@ -168,9 +168,15 @@ def _preview(request: HttpRequest, order: Order, cleaned: dict[str, Any]) -> Pre
             *approval(request, order, seen.quote.total),
             *_account(seen),
             *_stock(wanted, seen),
-            *(mails(order, "order.cancelled") if wanted.notify else [_("The customer is not told.")]),
+            *_telling(order, wanted, seen),
         ],
     )
+
+
+def _telling(order: Order, wanted: StaffCancel, seen: StaffPreview) -> list[Text]:
+    if not wanted.notify:
+        return [_("The customer is not told.")]
+    return mails(order, "order.cancelled" if seen.whole else "order.units_cancelled")
 
 
 def rows_of(order: Order, quote: Quote) -> list[PreviewRow]:
