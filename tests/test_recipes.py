@@ -66,7 +66,7 @@ def at_the_end(text: str, code: str) -> str:
 
 # The mark of a fence: the file that it changes, and how.
 PLACES: dict[str, tuple[str, Add]] = {
-    "urls": ("orderdesk/api/hooks/urls.py", after("urlpatterns = [\n")),
+    "urls": ("orderdesk/api/hooks/urls.py", at_the_end),
     "policykind": ("orderdesk/policies/models/policy.py", after("class PolicyKind(models.TextChoices):\n")),
     "models": ("orders/models/__init__.py", at_the_end),
     "reactions": ("orders/reactions.py", at_the_end),

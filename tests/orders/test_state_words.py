@@ -12,7 +12,6 @@ from orderdesk.accounts.roles import Role
 from orders.terms import DeliveryMethod, OrderStatus, ShipmentStatus, shipment_label
 from tests.builders import make_order, make_shop, make_user
 
-
 # Only a carrier's parcel comes to these.
 CARRIERS_OWN = (
     ShipmentStatus.HANDED_OVER,

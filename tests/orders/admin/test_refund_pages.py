@@ -171,4 +171,5 @@ def test_every_queue_opens_with_a_fixed_number_of_queries(
     for number in range(4):
         given(make_order(shop), 1_000, token=f"t{number}")
     with django_assert_max_num_queries(9):
-        page(staff_client, f"/admin/orders/refund/?{query}")
+        shown = page(staff_client, f"/admin/orders/refund/?{query}")
+    assert "/admin/orders/refund/" in shown
