@@ -55,10 +55,10 @@ def test_of_fifty_staff_and_customers_one_cancels() -> None:
     customers: list[Callable[[], object]] = [
         lambda: confirm_cancellation(row.pk, actor=CUSTOMER, quote_digest=digest)
     ]
-    outcomes = race((customers + [cancelled_by(order, user.pk)]) * (AT_ONCE // 2))
+    outcomes = race([*customers, cancelled_by(order, user.pk)] * (AT_ONCE // 2))
     assert outcomes["won"] >= 1
     # Whoever comes too late is told so, or is noted beside the one who did it.
-    assert set(outcomes) <= {"won", "busy", "quote_changed", "not_open", "closed", "cancelled"}, outcomes
+    assert set(outcomes) <= {"won", "busy", "too_late"}, outcomes
     assert_cancelled_and_paid_back_once(order, worth=30_000)
 
 
@@ -66,7 +66,7 @@ def test_of_fifty_who_approve_or_cancel_what_was_asked_for_one_does() -> None:
     order = card_order(status=OrderStatus.PREPARING, quantities=(2, 1))
     row, user = confirmed(opened(order)), make_user(order.shop)
     approvals: list[Callable[[], object]] = [lambda: approve_cancellation(row.pk, actor=Actor.staff(user.pk))]
-    outcomes = race((approvals + [cancelled_by(order, user.pk)]) * (AT_ONCE // 2))
+    outcomes = race([*approvals, cancelled_by(order, user.pk)] * (AT_ONCE // 2))
     assert outcomes["won"] >= 1
     assert_cancelled_and_paid_back_once(order, worth=30_000)
 
