@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orderdesk.accounts.models import Shop
 from orderdesk.console import menu
-from orderdesk.console.actions import ObjectAction
+from orderdesk.console.actions import ObjectAction, buttons
 from orderdesk.console.admin import ConsoleAdmin, column
 from orders.models import StockItem
 from orders.services.stock import count_stock
@@ -36,6 +36,7 @@ def _count(_request: HttpRequest, item: StockItem, cleaned: dict[str, Any]) -> s
 class StockItemAdmin(ConsoleAdmin):
     """Stock by SKU: what lies there, what is promised. Orders move it; a person only counts."""
 
+    change_form_template = "admin/orders/stock_item.html"
     list_display = ("sku", "name", "shop", "hand_cell", "reserved_cell", "free_cell")
     list_select_related = ("shop",)
     search_fields = ("sku", "name")
@@ -60,9 +61,26 @@ class StockItemAdmin(ConsoleAdmin):
             kwargs["queryset"] = Shop.objects.visible_to(request.user, CHANGE)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def object_context(self, request: HttpRequest, obj: StockItem) -> dict[str, Any]:
-        """Its newest movements."""
-        return {"moves": obj.moves.select_related("order_line__order").order_by("-pk")[:50]}
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """The form with its actions above and its newest movements below."""
+        item = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdecimal() else None
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), **self._more(request, item)}
+        )
+
+    def _more(self, request: HttpRequest, item: StockItem | None) -> dict[str, Any]:
+        if item is None:
+            return {}
+        return {
+            "buttons": buttons(self, request, item),
+            "moves": item.moves.select_related("order_line__order").order_by("-pk")[:50],
+        }
 
     @column(_("On hand"), css="num")
     def hand_cell(self, item: StockItem) -> str:

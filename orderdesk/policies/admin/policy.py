@@ -71,6 +71,7 @@ class PolicyAdmin(ConsoleAdmin):
         ChoiceChip("kind", _("Kind"), PolicyKind.choices),
         ChoiceChip("status", _("Status"), PolicyStatus.choices),
     )
+    list_template = "admin/policies/list.html"
     object_template = "admin/policies/policy.html"
     object_actions: ClassVar = (
         ObjectAction(
@@ -104,6 +105,13 @@ class PolicyAdmin(ConsoleAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, with a button for every kind of which a shop has no version yet."""
+        page = super().changelist_view(request, extra_context)
+        if getattr(page, "context_data", None) is not None:
+            page.context_data["first_drafts"] = first_drafts(request)
+        return page
+
     def object_context(self, request: HttpRequest, obj: Policy) -> dict[str, Any]:
         versions = Policy.objects.filter(shop=obj.shop, kind=obj.kind)
         before = versions.filter(version__lt=obj.version).order_by("-version").first()
@@ -131,6 +139,18 @@ class PolicyAdmin(ConsoleAdmin):
             raise Http404
         shop = get_object_or_404(Shop.objects.visible_to(request.user, "policies.change_policy"), slug=slug)
         return redirect(self.object_url(new_draft(shop.pk, kind)))
+
+
+def first_drafts(request: HttpRequest) -> list[tuple[Shop, str, str]]:
+    """(shop, kind, its name) without any version, in shops where the user may write drafts."""
+    shops = list(Shop.objects.visible_to(request.user, "policies.change_policy").order_by("name"))
+    known = set(Policy.objects.filter(shop__in=shops).order_by().values_list("shop_id", "kind").distinct())
+    return [
+        (shop, kind, str(label))
+        for shop in shops
+        for kind, label in PolicyKind.choices
+        if (shop.pk, kind) not in known
+    ]
 
 
 def terms_in_words(policy: Policy, before: Policy | None) -> list[dict[str, Any]]:
