@@ -96,7 +96,7 @@ CONSOLE: Rows = {
     **model("orders_deposit", DESK, add=DESK, change=(DESK, DESK), upload=DESK, upload_template=DESK),
     **verbs("orders_deposit", "action", {DESK: "match"}),
     **model("orders_reason", BOSSES, add=BOSSES, change=(BOSSES, BOSSES)),
-    **model("orders_stockitem", STAFF, add=BOSSES, change=(STAFF, BOSSES)),
+    **model("orders_stockitem", FLOOR, add=BOSSES, change=(FLOOR, BOSSES)),
     **verbs("orders_stockitem", "action", {BOSSES: "count"}),
     **model(
         "orders_cancellation",
