@@ -103,6 +103,16 @@ ACTS: dict[str, Act] = {
     "decline the offer": lambda o, _n: decide.decline_counter(wish(o), actor=CUSTOMER),
 }
 
+# What chance alone would hardly come to: a planned and a packed parcel, a request, a counter-offer.
+OPENINGS: list[list[tuple[str, int]]] = [
+    [],
+    [("plan", 0)],
+    [("plan", 0), ("pack", 0)],
+    [("plan", 1), ("ask", 0)],
+    [("ask", 0), ("offer", 0)],
+    [("ask", 0), ("offer", 0), ("take the offer", 0)],
+]
+
 
 def attempt(act: str, order: Order, number: int) -> bool:
     try:
@@ -156,13 +166,14 @@ class AnySequence(TestCase):
     @settings(max_examples=60)
     @given(
         st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 11)), min_size=4, max_size=16),
-        st.sampled_from([S.PLACED, S.CONFIRMED, S.PREPARING]),
+        st.sampled_from([S.PLACED, S.CONFIRMED, S.PREPARING, S.PREPARING]),
+        st.sampled_from(OPENINGS),
     )
     def test_only_legal_edges_and_no_cancelled_unit_leaves(
-        self, acts: list[tuple[str, int]], status: str
+        self, acts: list[tuple[str, int]], status: str, opening: list[tuple[str, int]]
     ) -> None:
         order = card_order(status=status, quantities=(3, 2))
-        for act, number in acts:
+        for act, number in [*opening, *acts]:
             before, wishes = str(Order.objects.get(pk=order.pk).status), statuses(order)
             fresh = Order.objects.get(pk=order.pk)
             done = attempt(act, fresh, number)
