@@ -70,7 +70,8 @@ class DurationField(forms.MultiValueField):
             forms.IntegerField(min_value=1, max_value=_MOST_DIGITS),
             forms.TypedChoiceField(choices=UNITS, coerce=int),
         )
-        super().__init__(fields, label=label, **kwargs)
+        # A lazy label is as good as a text; the stubs know only their own kind of promise.
+        super().__init__(fields, label=label, **kwargs)  # type: ignore[arg-type]
         self.least, self.most = least, most
 
     def compress(self, data_list: list[Any]) -> int | None:

@@ -154,7 +154,7 @@ def refusal_of(act: Act, order: Order, number: int) -> str:
     return ""
 
 
-def play(plan: dict[str, Any]) -> None:
+def assert_all_comes_back(plan: dict[str, Any]) -> None:
     order = order_of(plan)
     for name, number in plan["acts"]:
         assert refusal_of(ACTS[name], order, number) in {"", "over_refund", "key_reused"}
@@ -175,5 +175,5 @@ def play(plan: dict[str, Any]) -> None:
 @given(plans())
 def test_any_sequence_of_cancels_and_refunds_gives_back_what_was_paid(plan: dict[str, Any]) -> None:
     with transaction.atomic():
-        play(plan)
+        assert_all_comes_back(plan)
         transaction.set_rollback(True)
