@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.asked import asked_units
 from orders.guards import ASKED_BACK, HELD, Refusal
-from orders.models import Shipment
+from orders.models import Order, Shipment, ShipmentLine
 from orders.terms import BEFORE_HANDOVER, ON_THE_WAY, DeliveryMethod, OrderStatus, ShipmentStatus
 
 S = ShipmentStatus
@@ -16,6 +16,9 @@ Guard = Callable[[Shipment], "Refusal | None"]
 
 # Goods may be packed in these states of the order; further parcels follow while the first is on its way.
 SHIPPABLE = (OrderStatus.CONFIRMED, OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.IN_DELIVERY)
+
+# Until goods are picked, a shipment follows what was cancelled or reduced in its order.
+FOLLOWS_ORDER = (S.PLANNED, S.PICKING, S.COURIER_ASSIGNED)
 
 _NOT_CONFIRMED = Refusal("not_confirmed", _("Confirm the order first."))
 _CLOSED = Refusal("order_closed", _("The order is closed; nothing more is shipped."))
@@ -37,6 +40,9 @@ _NOT_PARCEL = Refusal("not_parcel", _("This shipment goes by courier, not by par
 _NOT_COURIER = Refusal("not_by_courier", _("This shipment goes by parcel, not by courier."))
 _NOT_GONE_WRONG = Refusal("not_gone_wrong", _("Only a lost or returned parcel can be sent again."))
 _SENT_AGAIN = Refusal("sent_again", _("A replacement for this parcel exists already."))
+_NOT_SHIPPABLE = Refusal("not_shippable", _("Only confirmed orders that are not closed can be shipped."))
+_PICK_UP = Refusal("pick_up", _("The customer picks this order up at the shop."))
+_NO_UNITS = Refusal("no_units", _("Every unit is in a shipment already."))
 
 
 def order_allows(shipment: Shipment) -> Refusal | None:
@@ -59,9 +65,17 @@ def _in(*sources: str, otherwise: Refusal, moving: Refusal = _LEFT) -> Guard:
     return guard
 
 
+def _rows(shipment: Shipment) -> list[ShipmentLine]:
+    """Its rows with their lines: those a page has in hand already, else one query."""
+    known = getattr(shipment, "_prefetched_objects_cache", {}).get("lines")
+    if known is not None and all(ShipmentLine.line.is_cached(row) for row in known):
+        return list(known)
+    return list(shipment.lines.select_related("line"))
+
+
 def units_may_ship(shipment: Shipment) -> Refusal | None:
     """Cancelled units can never leave."""
-    lines = list(shipment.lines.select_related("line"))
+    lines = _rows(shipment)
     if not lines:
         return _EMPTY
     return _TOO_MANY if any(row.quantity > row.line.to_ship for row in lines) else None
@@ -72,9 +86,9 @@ def not_asked_back(shipment: Shipment) -> Refusal | None:
     asked = asked_units(shipment.order)
     if not asked:
         return None
-    rows = shipment.lines.select_related("line")
     blocked = any(
-        row.line_id in asked and row.quantity > row.line.to_ship - asked[row.line_id] for row in rows
+        row.line_id in asked and row.quantity > row.line.to_ship - asked[row.line_id]
+        for row in _rows(shipment)
     )
     return ASKED_BACK if blocked else None
 
@@ -136,6 +150,19 @@ SHIPMENT_GUARDS: Mapping[str, tuple[Guard, ...]] = {
         not_replaced,
     ),
 }
+
+
+def why_not_plan(order: Order, free: Mapping[int, int]) -> Refusal | None:
+    """The reason against a new shipment of an order with these units free, or None; `free` as `free_units` gives it."""
+    if order.status == OrderStatus.ON_HOLD:
+        return HELD
+    if order.status not in SHIPPABLE:
+        return _NOT_SHIPPABLE
+    if order.delivery_method == DeliveryMethod.PICKUP:
+        return _PICK_UP
+    if free:
+        return None
+    return ASKED_BACK if asked_units(order) else _NO_UNITS
 
 
 def why_not_shipment(shipment: Shipment, verb: str) -> Refusal | None:

@@ -10,28 +10,23 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from orderdesk import clock
 from orderdesk.accounts.models import OrderKind
 from orders.admin import columns, unmask
 from orders.admin.money_panel import with_money
-from orders.carriers import carrier_name, tracking_url
+from orders.admin.shipment_cards import shipment_cards
 from orders.flags import sentence as oddity
 from orders.guards import why_not
 from orders.json_rows import JsonRows
-from orders.models import AccessLink, Order, OrderFlag, Payment, Shipment, Tag, Task, TrackingEvent
+from orders.models import AccessLink, Order, OrderFlag, Payment, Tag, Task, TrackingEvent
 from orders.models.payment import shown_reference
 from orders.sentences import Names
 from orders.terms import (
-    BEFORE_HANDOVER,
-    ON_THE_WAY,
     STEPS,
-    DeliveryMethod,
     OrderStatus,
     PaymentMethod,
-    ShipmentStatus,
     status_label,
 )
 from orders.timeline import FILTERS, timeline_of
@@ -151,65 +146,6 @@ def _line_state(order: Order, line: Any) -> tuple[Text, str]:
     if line.shipped_quantity:
         return _("%(n)d of %(all)d shipped") % {"n": line.shipped_quantity, "all": line.quantity}, "moving"
     return _("To ship"), "waits"
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentCard:
-    """A shipment as the page shows it, with the steps it may take next."""
-
-    shipment: Shipment
-    tone: str
-    carrier: str
-    url: str
-    units: list[tuple[str, int]]
-    scans: list[TrackingEvent]
-    steps: list[str]
-
-
-_TONES = {ShipmentStatus.DELIVERED: "done", ShipmentStatus.CANCELLED: "idle"}
-_BAD = (ShipmentStatus.LOST, ShipmentStatus.RETURNED, ShipmentStatus.EXCEPTION, ShipmentStatus.ATTEMPT_FAILED)
-
-
-def shipment_cards(order: Order) -> list[ShipmentCard]:
-    """The order's shipments; line names come from the order, so that no shipment asks again."""
-    names = {line.pk: line.name for line in order.lines.all()}
-    language = get_language() or "ko"
-    return [
-        ShipmentCard(
-            shipment=shipment,
-            tone=_TONES.get(ShipmentStatus(shipment.status), "bad" if shipment.status in _BAD else "moving"),
-            carrier=carrier_name(shipment.carrier, language) if shipment.carrier else "",
-            url=tracking_url(shipment.carrier, shipment.tracking_number),
-            units=[(names.get(row.line_id, ""), row.quantity) for row in shipment.lines.all()],
-            scans=getattr(shipment, "latest_scans", []),
-            steps=_next_steps(shipment),
-        )
-        for shipment in order.shipments.all()
-    ]
-
-
-# What packers do with a parcel before it leaves, in the order of the work.
-_IN_THE_HOUSE: dict[ShipmentStatus, tuple[str, ...]] = {
-    ShipmentStatus.PLANNED: ("pick", "pack"),
-    ShipmentStatus.PICKING: ("pick", "pack"),
-    ShipmentStatus.PICKED: ("pass_check", "fail_check", "pack"),
-    ShipmentStatus.QUALITY_CHECKED: ("pack", "fail_check"),
-}
-
-
-def _next_steps(shipment: Shipment) -> list[str]:
-    status = shipment.status
-    if status in (ShipmentStatus.LOST, ShipmentStatus.RETURNED):
-        return ["reship"]
-    if status in ON_THE_WAY:
-        return ["delivered", "came_back", "lost"]
-    if status not in BEFORE_HANDOVER:
-        return []
-    if shipment.method == DeliveryMethod.COURIER:
-        courier = ["courier_departs", "courier_link"] if status == ShipmentStatus.COURIER_ASSIGNED else []
-        return [*courier, "short_ship", "cancel_shipment"]
-    out = ["hand_over"] if shipment.tracking_number else []
-    return [*_IN_THE_HOUSE.get(ShipmentStatus(status), ()), *out, "waybill", "short_ship", "cancel_shipment"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,13 +16,13 @@ from orderdesk.events.actor import Actor
 from orders.asked import asked_units
 from orders.axes import refresh_shipped
 from orders.errors import TransitionRefused
-from orders.guards import HELD, why_not
+from orders.guards import why_not
 from orders.models import Order, OrderLine, Shipment, ShipmentLine
 from orders.services.locking import locked_order, note_change, save_change
 from orders.services.steps import deliver_locked, depart_locked
 from orders.services.stock import sync_stock
-from orders.shipment_guards import SHIPPABLE, why_not_shipment
-from orders.terms import BEFORE_HANDOVER, DeliveryMethod, OrderStatus, ShipmentStatus
+from orders.shipment_guards import FOLLOWS_ORDER, why_not_plan, why_not_shipment
+from orders.terms import BEFORE_HANDOVER, OrderStatus
 
 
 @contextmanager
@@ -92,6 +93,19 @@ def free_units(order: Order) -> dict[int, int]:
         .values_list("line_id")
         .annotate(units=Sum("quantity"))
     )
+    return _free(order, waiting)
+
+
+def free_units_in_hand(order: Order) -> dict[int, int]:
+    """`free_units` of an order whose shipments and their lines are prefetched: without a query, as fresh as they are."""
+    waiting: Counter[int] = Counter()
+    for shipment in order.shipments.all():
+        if shipment.status in BEFORE_HANDOVER:
+            waiting.update({row.line_id: row.quantity for row in shipment.lines.all()})
+    return _free(order, waiting)
+
+
+def _free(order: Order, waiting: Mapping[int, int]) -> dict[int, int]:
     asked = asked_units(order)
     left = {line.pk: line.to_ship - waiting.get(line.pk, 0) - asked[line.pk] for line in order.lines.all()}
     return {line_id: units for line_id, units in left.items() if units > 0}
@@ -102,7 +116,7 @@ def plan_shipment(
 ) -> Shipment:
     """Put units ({line id: quantity}; None = all that are free) into a new shipment.
 
-    DomainError: `not_shippable`, `on_hold`, `pick_up`, `no_units`, `too_many_units`.
+    DomainError: `not_shippable`, `on_hold`, `pick_up`, `asked_back`, `no_units`, `too_many_units`.
     """
     with locked_order(order_id, version=version) as order:
         return plan_locked(order, units, actor=actor)
@@ -110,23 +124,14 @@ def plan_shipment(
 
 def plan_locked(order: Order, units: Mapping[int, int] | None, *, actor: Actor) -> Shipment:
     """`plan_shipment` on an order whose lock the caller holds."""
-    _check_shippable(order)
-    wanted = _wanted(free_units(order), units)
+    free = free_units(order)
+    if refusal := why_not_plan(order, free):
+        raise TransitionRefused(refusal.code, refusal.message)
+    wanted = _wanted(free, units)
     shipment = new_shipment(order, wanted)
     save_change(order, [])
     note_step(shipment, "shipment.planned", actor, units=_by_text(wanted))
     return shipment
-
-
-def _check_shippable(order: Order) -> None:
-    if order.status == OrderStatus.ON_HOLD:
-        raise TransitionRefused(HELD.code, HELD.message)
-    if order.status not in SHIPPABLE:
-        raise TransitionRefused(
-            "not_shippable", _("Only confirmed orders that are not closed can be shipped.")
-        )
-    if order.delivery_method == DeliveryMethod.PICKUP:
-        raise TransitionRefused("pick_up", _("The customer picks this order up at the shop."))
 
 
 def _wanted(free: dict[int, int], units: Mapping[int, int] | None) -> dict[int, int]:
@@ -185,11 +190,7 @@ def take_out(row: ShipmentLine, quantity: int) -> None:
 
 def fit_units(shipment: Shipment) -> None:
     """Before anything is picked, let a shipment follow what was cancelled or reduced in its order meanwhile."""
-    if shipment.status not in (
-        ShipmentStatus.PLANNED,
-        ShipmentStatus.PICKING,
-        ShipmentStatus.COURIER_ASSIGNED,
-    ):
+    if shipment.status not in FOLLOWS_ORDER:
         return
     for row in shipment.lines.select_related("line"):
         if row.quantity > row.line.to_ship:

@@ -19,9 +19,9 @@ from orders.models import Order, Shipment
 from orders.services import fates, picking
 from orders.services.courier import assign_courier, courier_departs
 from orders.services.links import courier_link
-from orders.services.shipments import cancel_shipment, free_units, plan_shipment
+from orders.services.shipments import cancel_shipment, free_units, free_units_in_hand, plan_shipment
 from orders.services.waybills import enter_waybill, hand_over, waybill_doubt
-from orders.shipment_guards import SHIPPABLE
+from orders.shipment_guards import SHIPPABLE, why_not_plan
 from orders.terms import BEFORE_HANDOVER, DeliveryMethod, OrderStatus
 
 PERMISSION = "orders.fulfil_order"
@@ -65,11 +65,8 @@ def _order_argument(_request: HttpRequest, order: Order) -> dict[str, Any]:
 
 
 def _not_plannable(order: Order) -> Text | None:
-    if reason := not_shippable(order):
-        return reason
-    if order.delivery_method == DeliveryMethod.PICKUP:
-        return _("The customer picks this order up at the shop.")
-    return None if any(line.to_ship for line in order.lines.all()) else _("Every unit has been shipped.")
+    refusal = why_not_plan(order, free_units_in_hand(order))
+    return refusal.message if refusal else None
 
 
 def _plan(request: HttpRequest, order: Order, cleaned: dict[str, Any]) -> str:
@@ -87,7 +84,9 @@ class CourierForm(forms.Form):
 def _not_by_courier(order: Order) -> Text | None:
     if order.delivery_method != DeliveryMethod.COURIER:
         return _("This order goes by parcel, not by courier.")
-    return not_shippable(order)
+    if any(shipment.status in BEFORE_HANDOVER for shipment in order.shipments.all()):
+        return not_shippable(order)
+    return _not_plannable(order)
 
 
 def _assign(request: HttpRequest, order: Order, cleaned: dict[str, Any]) -> str:
