@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderStatus(models.TextChoices):
@@ -288,7 +289,8 @@ class CancelOutcome(models.TextChoices):
 
     FREE = "free", _("Cancel at once, without a fee")
     FEE = "fee", _("Cancel at once, with a fee")
-    REQUEST = "request", _("Ask the shop")
+    # Its own entry: the customer's "Ask the shop" is a question by telephone, this is a decision of the shop.
+    REQUEST = "request", pgettext_lazy("cancel outcome", "Ask the shop")
     REFUSE = "refuse", _("Not possible")
 
 

@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Q, QuerySet
+from django.db.models import BigIntegerField, Case, F, ForeignKey, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +16,21 @@ from orderdesk.accounts.models import Shop
 from orderdesk.console import menu
 from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import ChoiceChip
+from orderdesk.console.keyset import Sort
 from orders.models import Reason
 from orders.terms import Fault
 
 PERMISSION = "orders.change_reason"
+
+# A branch, then its leaves: the branch's position and id lead, a leaf's own position follows.
+_BIG = BigIntegerField()
+_BRANCH = (
+    Coalesce(Cast("parent__position", _BIG), Cast("position", _BIG)) * Value(1_000_000, _BIG)
+    + Coalesce(F("parent_id"), F("id"))
+) * Value(100_000, _BIG)
+_IN_BRANCH = Case(
+    When(parent=None, then=Value(0, _BIG)), default=Cast("position", _BIG) + Value(1, _BIG), output_field=_BIG
+)
 
 
 class ReasonForm(ModelForm):  # type: ignore[type-arg]
@@ -36,7 +49,15 @@ class ReasonAdmin(ConsoleAdmin):
     """Reasons of cancelling as a tree; the house's rows are read, a shop adds leaves of its own."""
 
     form = ReasonForm
-    list_display = ("label_cell", "parent_cell", "code", "shop_cell", "fault_cell", "audience_cell", "active")
+    list_display = (
+        "label_cell",
+        "parent_cell",
+        "code_cell",
+        "shop_cell",
+        "fault_cell",
+        "audience_cell",
+        "active",
+    )
     list_select_related = ("shop", "parent")
     search_fields = ("code", "label_ko", "label_en")
     fields = (
@@ -54,6 +75,7 @@ class ReasonAdmin(ConsoleAdmin):
         "position",
         "active",
     )
+    sorts: ClassVar = (Sort("tree", _("As a tree"), "tree", descending=False, kind=_BIG),)
     chips: ClassVar = (
         ChoiceChip("audience", _("Who chooses it"), Reason.Audience.choices),
         ChoiceChip("fault", _("Usually whose fault"), Fault.choices),
@@ -64,7 +86,7 @@ class ReasonAdmin(ConsoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """The house's rows, and those of the shops one may see."""
         own = Shop.objects.visible_to(request.user, "orders.view_reason").values("pk")
-        return Reason.objects.filter(Q(shop=None) | Q(shop__in=own))
+        return Reason.objects.filter(Q(shop=None) | Q(shop__in=own)).annotate(tree=_BRANCH + _IN_BRANCH)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm(PERMISSION)
@@ -94,13 +116,18 @@ class ReasonAdmin(ConsoleAdmin):
 
     @column(_("Reason"))
     def label_cell(self, row: Reason) -> str:
-        return row.label(get_language() or "ko")
+        label = row.label(get_language() or "ko")
+        return format_html('<span class="leaf">{}</span>', label) if row.parent_id else label
 
-    @column(_("Belongs to"))
+    @column(_("Belongs to"), css="wide-only")
     def parent_cell(self, row: Reason) -> str:
         return row.parent.label(get_language() or "ko") if row.parent else "—"
 
-    @column(_("Shop"))
+    @column(_("code"), css="code wide-only")
+    def code_cell(self, row: Reason) -> str:
+        return row.code
+
+    @column(_("Shop"), css="nowrap")
     def shop_cell(self, row: Reason) -> str:
         return str(row.shop) if row.shop else str(_("House"))
 

@@ -65,7 +65,7 @@ def _change_timings(_request: HttpRequest, policy: Policy, cleaned: dict[str, An
 class PolicyAdmin(ConsoleAdmin):
     """Versions of a shop's rules: drafts are edited and published, published versions only read."""
 
-    list_display = ("name_cell", "status_cell", "shop", "from_cell", "by_cell")
+    list_display = ("name_cell", "status_cell", "shop_cell", "from_cell", "by_cell")
     list_select_related = ("shop", "published_by")
     chips: ClassVar = (
         ChoiceChip("kind", _("Kind"), PolicyKind.choices),
@@ -93,6 +93,10 @@ class PolicyAdmin(ConsoleAdmin):
     @column(_("Status"), css="state")
     def status_cell(self, policy: Policy) -> str:
         return pill(policy.get_status_display(), TONES[PolicyStatus(policy.status)])
+
+    @column(_("Shop"), css="nowrap")
+    def shop_cell(self, policy: Policy) -> str:
+        return str(policy.shop)
 
     @column(_("In force from"), css="when")
     def from_cell(self, policy: Policy) -> str:
