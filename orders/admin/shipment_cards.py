@@ -75,6 +75,7 @@ _VERBS = {
     "hand_over": "hand_over",
     "courier_departs": "depart",
     "short_ship": "short_ship",
+    "waybill": "enter_waybill",
 }
 
 
@@ -98,7 +99,13 @@ def _next_steps(shipment: Shipment) -> list[str]:
     if status in (ShipmentStatus.LOST, ShipmentStatus.RETURNED):
         return ["reship"]
     if status in ON_THE_WAY:
-        return ["delivered", "came_back", "lost"]
+        # A mistyped waybill can be put right until the carrier's first scan.
+        mend = (
+            ["waybill"]
+            if (status, shipment.method) == (ShipmentStatus.HANDED_OVER, DeliveryMethod.PARCEL)
+            else []
+        )
+        return ["delivered", *mend, "came_back", "lost"]
     if status not in BEFORE_HANDOVER:
         return []
     if shipment.method == DeliveryMethod.COURIER:

@@ -48,4 +48,4 @@ class Deposit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.payer_name} {self.amount}"
+        return self.reference
