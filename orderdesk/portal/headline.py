@@ -97,7 +97,8 @@ class _Teller(NamedTuple):
 
     def awaiting_payment(self) -> tuple[str, str]:
         due = self.speak.moment(self.facts.pay_by)
-        values = {"amount": amount(self.facts.total - self.facts.captured_total, self.facts.currency)}
+        due_still = self.facts.owed - self.facts.captured_total + self.facts.refunded_total
+        values = {"amount": amount(due_still, self.facts.currency)}
         wired = [paid for paid in self.facts.payments if paid.method in _WIRED]
         title = _("We are waiting for your transfer") if wired else _("We are waiting for your payment")
         if due is None:
