@@ -166,6 +166,9 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The sweep finds what a lost nudge missed; a page must not wait for a broker.
 CELERY_TASK_PUBLISH_RETRY = False
+# A worker that lost its line comes back under its own name: an exclusive control queue would still be locked by the
+# line that RabbitMQ has not missed yet, and end it.
+CELERY_CONTROL_QUEUE_EXCLUSIVE = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -45,7 +45,9 @@ class Command(BaseCommand):
             call_command("demo", stdout=self.stdout, verbosity=0)
         self.stdout.write(f"orderdesk      {settings.SITE_URL}/admin/")
         if settings.DEMO_MAILBOX:
-            self.stdout.write(f"mail           {settings.SITE_URL}/mailbox/ (files in {settings.VAR_DIR / 'mail'})")
+            self.stdout.write(
+                f"mail           {settings.SITE_URL}/mailbox/ (files in {settings.VAR_DIR / 'mail'})"
+            )
         self.stdout.flush()
 
     def _run(self) -> None:
