@@ -122,5 +122,5 @@ def flush(broker: str) -> None:
     """What lay in our queue is gone; other queues of the same broker are other people's."""
     with Connection(broker) as connection:
         channel: Any = connection.default_channel
-        channel.queue_declare(QUEUE, durable=True)
+        channel.queue_declare(QUEUE, durable=True, auto_delete=False)
         channel.queue_purge(QUEUE)
