@@ -164,8 +164,9 @@ CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, VAR_DIR)
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# The sweep finds what a lost nudge missed; a page must not wait for a broker.
-CELERY_TASK_PUBLISH_RETRY = False
+# Beat only finds its way back to a broker that was away when it may try again; a page never waits: its nudge asks once
+# (`events/nudge.py`), and the sweep finds what a lost nudge missed.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.2, "interval_max": 1}
 # A worker that lost its line comes back under its own name: an exclusive control queue would still be locked by the
 # line that RabbitMQ has not missed yet, and end it.
 CELERY_CONTROL_QUEUE_EXCLUSIVE = False
