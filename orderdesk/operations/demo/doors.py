@@ -47,11 +47,13 @@ def demo_logins() -> list[str]:
 
 
 def demo_links() -> list[tuple[str, str]]:
-    """(label, address) of a parcel under way with its scans, a courier on the move (and their page), something delivered."""
+    """(label, address) of a parcel under way with its scans, a courier on the move (and their page), something delivered, something that can
+    still be cancelled in part."""
     found = [
         (_("Parcel on its way"), _first(OrderKind.PARCEL, ShipmentStatus.OUT_FOR_DELIVERY)),
         (_("Courier on the way"), _first(OrderKind.FOOD, ShipmentStatus.PICKED_UP)),
         (_("Delivered"), _delivered()),
+        (_("Can still be cancelled"), _cancellable()),
     ]
     links = [(label, customer_link(order)) for label, order in found if order]
     riding = found[1][1]
@@ -76,3 +78,16 @@ def _delivered() -> Order | None:
         shop__slug="namu-market", status=OrderStatus.DELIVERED, language="ko", tasks=None
     )
     return rows.order_by("-delivered_at").first()
+
+
+def _cancellable() -> Order | None:
+    """A paid parcel of several lines that nobody has begun to prepare."""
+    rows = Order.objects.filter(
+        shop__slug="namu-market",
+        status__in=[OrderStatus.PLACED, OrderStatus.CONFIRMED],
+        captured_total__gt=0,
+        language="ko",
+        cancellations=None,
+        lines__position=2,
+    )
+    return rows.order_by("-placed_at", "-id").first()
