@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from orderdesk.accounts.models import AccessRecord, OrderKind, Shop
 from orderdesk.accounts.roles import Role
+from orderdesk.notifications.models import Message
 from orders.admin.shipping.codes import barcode, qr
 from orders.models import Order
 from orders.services.shipments import plan_shipment
@@ -96,20 +97,53 @@ def test_a_scanned_number_ships_the_order_and_shows_the_next(packer: Client, sho
     assert second.number in page
 
 
-@pytest.mark.parametrize(("number", "doubted"), [("650012345678", True), ("650012345675", False)])
-def test_a_last_digit_that_does_not_fit_is_said_and_the_parcel_leaves(
-    packer: Client, shop: Shop, number: str, doubted: bool
-) -> None:
+DOUBT = "%(number)s: the last digit does not fit the others. Compare it with the label."
+
+
+def test_a_last_digit_that_does_not_fit_stops_before_anything_leaves(packer: Client, shop: Shop) -> None:
     order = parcel_order(shop=shop)
-    entry = {"order": order.pk, "carrier": "cj", "number": number, "leaves": "1"}
-    page = text(packer.post(reverse("shipping:waybills"), entry, follow=True))
+    entry = {"order": order.pk, "carrier": "cj", "number": "6500-1234-5678"}
+    answer = packer.post(reverse("shipping:waybills"), entry)
+    assert answer.status_code == 422
+    page = text(answer)
+    assert order.number in page
+    assert gettext(DOUBT) % {"number": "650012345678"} in page
+    assert 'value="6500-1234-5678"' in page
+    assert '<input type="checkbox" name="leaves" value="1">' in page
+    assert '<input type="hidden" name="confirmed" value="650012345678">' in page
+    order.refresh_from_db()
+    assert order.status == OrderStatus.CONFIRMED
+    assert not order.shipments.exclude(tracking_number="").exists()
+    assert not Message.objects.filter(kind="order.departed").exists()
+
+
+def test_a_doubted_number_that_is_sent_again_is_taken(packer: Client, shop: Shop) -> None:
+    order = parcel_order(shop=shop)
+    entry = {"order": order.pk, "carrier": "cj", "number": "6500-1234-5678", "leaves": "1"}
+    confirmed = {**entry, "confirmed": "650012345678"}
+    page = text(packer.post(reverse("shipping:waybills"), confirmed, follow=True))
     order.refresh_from_db()
     assert order.status == OrderStatus.IN_DELIVERY
-    assert (
-        gettext("%(number)s: the last digit does not fit the others. Compare it with the label.")
-        % {"number": number}
-        in page
-    ) is doubted
+    assert order.shipments.get().tracking_number == "650012345678"
+    assert "650012345678" in page
+
+
+def test_confirming_one_number_does_not_confirm_another(packer: Client, shop: Shop) -> None:
+    order = parcel_order(shop=shop)
+    entry = {"order": order.pk, "carrier": "cj", "number": "650012345679", "leaves": "1"}
+    answer = packer.post(reverse("shipping:waybills"), {**entry, "confirmed": "650012345678"})
+    assert answer.status_code == 422
+    assert '<input type="hidden" name="confirmed" value="650012345679">' in text(answer)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.CONFIRMED
+
+
+def test_a_last_digit_that_fits_is_not_asked_about(packer: Client, shop: Shop) -> None:
+    order = parcel_order(shop=shop)
+    entry = {"order": order.pk, "carrier": "cj", "number": "650012345675", "leaves": "1"}
+    packer.post(reverse("shipping:waybills"), entry)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.IN_DELIVERY
 
 
 def test_a_refused_number_keeps_the_order_and_what_was_typed(packer: Client, shop: Shop) -> None:

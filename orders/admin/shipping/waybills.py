@@ -19,7 +19,7 @@ from orders.admin.shipping.queue import CHIPS, to_ship, with_goods
 from orders.carriers import carrier_name, carriers
 from orders.models import Order
 from orders.models.order import OrderQuerySet
-from orders.services.waybills import ship_with_waybill, waybill_doubt
+from orders.services.waybills import checked_waybill, ship_with_waybill, waybill_doubt
 from orders.terms import DeliveryMethod
 
 CARRIER_KEY = "shipping.carrier"
@@ -28,7 +28,7 @@ CARRIER_KEY = "shipping.carrier"
 @door(FULFIL)
 @require_http_methods(["GET", "POST"])
 def waybills(request: HttpRequest) -> HttpResponseBase:
-    """The order whose turn it is, with one field; a refusal keeps the order and what was typed."""
+    """The order whose turn it is, with one field; a refusal or a doubt keeps the order and what was typed."""
     if request.method == "POST":
         return _entered(request)
     return _shown(request, _current(request))
@@ -58,22 +58,28 @@ def _entered(request: HttpRequest) -> HttpResponseBase:
     request.session[CARRIER_KEY] = carrier
     leaves = request.POST.get("leaves") == "1"
     try:
+        cleaned = checked_waybill(carrier, number)
+        # Asked before anything leaves or is mailed; sent again with the number it was shown for, it is taken.
+        doubt = "" if request.POST.get("confirmed") == cleaned else waybill_doubt(carrier, cleaned)
+        if doubt:
+            return _again(request, order, doubt=doubt, doubted=cleaned, number=number, leaves=leaves)
         shipment = ship_with_waybill(
             order.pk, carrier=carrier, number=number, actor=actor_of(request), handed_over=leaves
         )
     except DomainError as refusal:
-        fresh = with_goods(Order.objects.filter(pk=order.pk)).get()
-        return _shown(request, fresh, error=str(refusal), number=number, leaves=leaves)
+        return _again(request, order, error=str(refusal), number=number, leaves=leaves)
     words = {
         "order": order.number,
         "carrier": carrier_name(carrier, get_language() or "ko"),
         "number": shipment.tracking_number,
     }
     messages.success(request, _("%(order)s: %(carrier)s %(number)s") % words)
-    if doubt := waybill_doubt(carrier, shipment.tracking_number):
-        messages.warning(request, doubt)
     skip = [] if leaves else [*_skipped(request), order.pk]
     return redirect(_address(request, skip))
+
+
+def _again(request: HttpRequest, order: Order, **typed: Any) -> HttpResponseBase:
+    return _shown(request, with_goods(Order.objects.filter(pk=order.pk)).get(), **typed)
 
 
 def _address(request: HttpRequest, skip: list[int]) -> str:
@@ -84,13 +90,13 @@ def _address(request: HttpRequest, skip: list[int]) -> str:
     return f"{address}?{urlencode(kept)}" if kept else address
 
 
-def _shown(request: HttpRequest, order: Order | None, *, error: str = "", **typed: Any) -> HttpResponseBase:
+def _shown(request: HttpRequest, order: Order | None, **typed: Any) -> HttpResponseBase:
     language = get_language() or "ko"
     skipped = _skipped(request)
     return page(
         request,
         "admin/shipping/waybills.html",
-        status=422 if error else 200,
+        status=422 if typed.get("error") or typed.get("doubt") else 200,
         title=_("Enter waybills"),
         order=order,
         lines=[line for line in order.lines.all() if line.to_ship] if order else [],
@@ -99,6 +105,8 @@ def _shown(request: HttpRequest, order: Order | None, *, error: str = "", **type
         carrier=request.POST.get("carrier") or request.session.get(CARRIER_KEY, "cj"),
         number=typed.get("number", ""),
         leaves=typed.get("leaves", True),
-        error=error,
+        error=typed.get("error", ""),
+        doubt=typed.get("doubt", ""),
+        doubted=typed.get("doubted", ""),
         skip_url=_address(request, [*skipped, order.pk]) if order else "",
     )
