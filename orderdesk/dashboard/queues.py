@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -63,8 +62,9 @@ class _Counts:
     def capped(self, rows: QuerySet[Any]) -> int:
         return rows.order_by()[: CAP + 1].count()
 
-    def ship_today(self) -> int:
-        return self.capped(self.orders.to_ship_by(clock.now() + timedelta(hours=24)))
+    def to_send_by_tomorrow(self) -> int:
+        sendable = Order.objects.visible_to(self.user, "orders.fulfil_order")
+        return self.capped(sendable.to_send_by_tomorrow())
 
     def late(self) -> int:
         return self.capped(self.orders.late())
@@ -109,9 +109,9 @@ _PLANS = (
         _("The shipping deadline is near or past"),
         "orders.fulfil_order",
         "shipping:desk",
-        "",
+        "tomorrow=1",
         "waits",
-        _Counts.ship_today,
+        _Counts.to_send_by_tomorrow,
     ),
     _Plan(
         _("Late"),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -46,8 +46,13 @@ class OrderQuerySet(ShopOwnedQuerySet["Order"]):
     def to_ship(self) -> Self:
         return self.filter(status__in=[S.CONFIRMED, S.PREPARING, S.READY])
 
-    def to_ship_by(self, moment: datetime) -> Self:
-        return self.to_ship().filter(ship_by__lte=moment)
+    def to_send(self) -> Self:
+        """Those that somebody brings to the customer: what is taken at the counter never leaves by itself."""
+        return self.to_ship().exclude(delivery_method=DeliveryMethod.PICKUP)
+
+    def to_send_by_tomorrow(self) -> Self:
+        """Those whose time of leaving is less than a day away, or past."""
+        return self.to_send().filter(ship_by__lte=clock.now() + timedelta(days=1))
 
     def late(self) -> Self:
         """Open orders whose promise has passed."""

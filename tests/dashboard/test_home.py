@@ -8,13 +8,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from orderdesk import clock
 from orderdesk.accounts.models import Shop
 from orderdesk.accounts.roles import Role
 from orderdesk.dashboard.charts import Day, bars, days_for, line
 from orderdesk.dashboard.queues import queues_for
-from orders.terms import OrderStatus
+from orders.terms import DeliveryMethod, OrderStatus
 from tests.builders import make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,23 @@ def test_a_late_order_counts_as_late() -> None:
     order = make_order(promised_until=clock.now() - timedelta(hours=1))
     late = [q.count for q in queues_for(make_user(order.shop, Role.LEAD)) if q.url.endswith("late=1")]
     assert late == [1]
+
+
+def test_what_is_to_ship_by_tomorrow_opens_the_desk_on_the_same_orders(client: Client) -> None:
+    shop = make_shop()
+    soon = clock.now() + timedelta(hours=20)
+    due = make_order(shop, status=OrderStatus.CONFIRMED, ship_by=soon)
+    others = [
+        make_order(shop, status=OrderStatus.CONFIRMED, ship_by=soon + timedelta(days=1)),
+        make_order(shop, status=OrderStatus.CONFIRMED, ship_by=soon, delivery_method=DeliveryMethod.PICKUP),
+        make_order(status=OrderStatus.CONFIRMED, ship_by=soon),
+    ]
+    packer = make_user(shop, Role.PACKER)
+    desk = next(queue for queue in queues_for(packer) if queue.url.startswith(reverse("shipping:desk")))
+    client.force_login(packer)
+    page = client.get(desk.url).content.decode()
+    assert desk.count == 1
+    assert [order.number in page for order in (due, *others)] == [True, False, False, False]
 
 
 def test_each_role_sees_the_queues_it_can_act_on() -> None:

@@ -9,7 +9,7 @@ from orderdesk.accounts.models import OrderKind
 from orderdesk.console import menu
 from orders.admin.shipping.doors import FULFIL, own_orders
 from orders.admin.shipping.kitchen import PREPARE
-from orders.terms import DeliveryMethod, OrderStatus
+from orders.terms import OrderStatus
 
 # A sidebar's number says "many", not how many: counting stops here.
 _CAP = 1000
@@ -36,7 +36,7 @@ def register() -> None:
 
 
 def _to_ship(request: HttpRequest) -> int:
-    rows = own_orders(request).to_ship().exclude(delivery_method=DeliveryMethod.PICKUP)
+    rows = own_orders(request).to_send()
     return rows.order_by().values("pk")[:_CAP].count()
 
 

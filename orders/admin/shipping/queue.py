@@ -24,7 +24,7 @@ from orders.models import Order, Shipment
 from orders.models.order import OrderQuerySet
 from orders.search import PERSONAL, find_orders
 from orders.shipment_guards import why_not_shipment
-from orders.terms import BEFORE_HANDOVER, DeliveryMethod
+from orders.terms import BEFORE_HANDOVER
 
 SHOWN = 100
 # What is due first: by the day of leaving, where there is none by the promise; an order of neither by its age.
@@ -40,6 +40,10 @@ def _today(rows: Any, _request: HttpRequest) -> Any:
     return rows.filter(ship_by__lte=midnight + timedelta(days=1))
 
 
+def _by_tomorrow(rows: Any, _request: HttpRequest) -> Any:
+    return rows.to_send_by_tomorrow()
+
+
 def _late(rows: Any, _request: HttpRequest) -> Any:
     return rows.filter(ship_by__lt=clock.now())
 
@@ -47,6 +51,7 @@ def _late(rows: Any, _request: HttpRequest) -> Any:
 CHIPS: tuple[Chip, ...] = (
     ChoiceChip("shop", gettext_lazy("Shop"), _shops, field="shop_id"),
     FlagChip("today", gettext_lazy("Today"), _today),
+    FlagChip("tomorrow", gettext_lazy("To ship by tomorrow"), _by_tomorrow),
     FlagChip("late", gettext_lazy("Late"), _late),
     ChoiceChip("kind", gettext_lazy("Kind"), OrderKind.choices),
 )
@@ -54,7 +59,7 @@ CHIPS: tuple[Chip, ...] = (
 
 def to_ship(request: HttpRequest) -> OrderQuerySet:
     """The orders of the queue after search and chips of the address, oldest deadline first."""
-    rows: OrderQuerySet = own_orders(request).to_ship().exclude(delivery_method=DeliveryMethod.PICKUP)
+    rows: OrderQuerySet = own_orders(request).to_send()
     if text := request.GET.get("q", "").strip():
         rows = _searched(request, rows, text)
     for chip in CHIPS:
