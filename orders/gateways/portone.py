@@ -5,11 +5,9 @@ A cancellation bears our reference at the end of its reason, as at Toss.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
-
-from django.utils.dateparse import parse_datetime
 
 from orders.gateways import (
     Abilities,
@@ -23,7 +21,7 @@ from orders.gateways import (
     SeenRefund,
 )
 from orders.gateways.banks import bank_of
-from orders.gateways.wire import Reply, call, inner, items, key_of, reason_of, ref_in, whole
+from orders.gateways.wire import Reply, call, inner, items, key_of, moment, reason_of, ref_in, whole
 from orders.terms import PaymentMethod
 
 # `type` of refusals that touch no money. Every other refusal is asked about.
@@ -79,8 +77,9 @@ class PortOne:
             said = _cancellation(inner(reply.body.get("cancellation")))
             if said is None or said.our_ref != refund.our_ref:
                 return reply.answer(Outcome.UNKNOWN, "no cancellation with our reference")
-            return reply.answer(said.outcome, said.detail, said.ref, said.amount)
+            return reply.told(said)
         code = str(reply.body.get("type", ""))
+        # Not `refused`: PortOne says by 409 that a payment was cancelled already, and the code decides.
         understood = reply.readable and reply.status is not None and 400 <= reply.status < 500
         if understood and code in REFUSED:
             return reply.answer(Outcome.FAILED, code)
@@ -96,9 +95,7 @@ class PortOne:
         if seen is None or seen.ref != refund.payment_ref:
             return reply.answer(Outcome.UNKNOWN, str(reply.body.get("type", "")))
         mine = seen.find(refund.our_ref)
-        if mine is None:
-            return reply.answer(Outcome.NOT_FOUND)
-        return reply.answer(mine.outcome, mine.detail, mine.ref, mine.amount)
+        return reply.told(mine) if mine else reply.answer(Outcome.NOT_FOUND)
 
     def look(self, payment_ref: str, credentials: Credentials) -> SeenPayment | None:
         """By paymentId, which the shop gives: it is our reference too."""
@@ -183,7 +180,7 @@ def _payment(body: dict[str, Any]) -> SeenPayment | None:
         captured=total if paid else 0,
         currency=currency,
         method=_METHODS.get(str(inner(body.get("method")).get("type")), PaymentMethod.OTHER),
-        at=_time(body.get("paidAt")),
+        at=moment(body.get("paidAt")),
         refunds=tuple(each for each in cancellations if each is not None),
     )
 
@@ -194,14 +191,6 @@ def _cancellation(said: Any) -> SeenRefund | None:
         return None
     status = str(said.get("status"))
     return SeenRefund(ref, ref_in(said.get("reason")), amount, _OUTCOMES.get(status, Outcome.UNKNOWN), status)
-
-
-def _time(text: object) -> datetime | None:
-    try:
-        found = parse_datetime(str(text))
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 GATEWAY = PortOne()

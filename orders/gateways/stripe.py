@@ -63,7 +63,7 @@ class Stripe:
             said = _refund(reply.body)
             if said is None or said.our_ref != refund.our_ref:
                 return reply.answer(Outcome.UNKNOWN, "no refund with our reference")
-            return reply.answer(said.outcome, said.detail, said.ref, said.amount)
+            return reply.told(said)
         error = inner(reply.body.get("error"))
         code, kind = str(error.get("code") or ""), str(error.get("type") or "")
         if not reply.refused or code in NOT_NOW or (kind not in REFUSED and code not in MAYBE_DONE):
@@ -82,7 +82,7 @@ class Stripe:
             if listed is None:
                 return reply.answer(Outcome.UNKNOWN, str(inner(reply.body.get("error")).get("code") or ""))
             for mine in (each for each in listed if each.our_ref == refund.our_ref):
-                answer = reply.answer(mine.outcome, mine.detail, mine.ref, mine.amount)
+                answer = reply.told(mine)
                 if mine.outcome != Outcome.FAILED:
                     return answer
                 failed = answer

@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.dateparse import parse_datetime
-
 from orderdesk import clock
 from orders.gateways import (
     Abilities,
@@ -31,6 +29,7 @@ from orders.gateways.wire import (
     inner,
     items,
     key_of,
+    moment,
     reason_of,
     ref_in,
     to_wire,
@@ -211,7 +210,7 @@ def _payment(body: dict[str, Any]) -> SeenPayment | None:
         captured=total if paid else 0,
         currency=currency,
         method=_METHODS.get(str(body.get("method")), PaymentMethod.OTHER),
-        at=_time(body.get("approvedAt")),
+        at=moment(body.get("approvedAt")),
         refunds=tuple(each for each in cancels if each is not None),
         secret=str(body.get("secret") or ""),
     )
@@ -236,15 +235,7 @@ def _answer(reply: Reply, seen: SeenPayment | None, refund: RefundCall) -> Refun
     if seen is None or seen.ref != refund.payment_ref:
         return reply.answer(Outcome.UNKNOWN, "another payment")
     mine = seen.find(refund.our_ref)
-    return reply.answer(mine.outcome, mine.detail, mine.ref, mine.amount) if mine else None
-
-
-def _time(text: object) -> datetime | None:
-    try:
-        found = parse_datetime(str(text))
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
+    return reply.told(mine) if mine else None
 
 
 GATEWAY = Toss()

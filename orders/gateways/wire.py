@@ -6,14 +6,16 @@ import hashlib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import httpx
+from django.utils.dateparse import parse_datetime
 
 from orderdesk.money import exponent
-from orders.gateways import Outcome, RefundAnswer, RefundCall
+from orders.gateways import Outcome, RefundAnswer, RefundCall, SeenRefund
 
 # Companies answer a refund in seconds, some ask the card company first: patience costs less than an unknown outcome.
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -54,6 +56,10 @@ class Reply:
         """The answer of the port with this reply's traces."""
         words = (detail or self.detail)[:255]
         return RefundAnswer(outcome, ref, amount, self.status, self.digest, words)
+
+    def told(self, refund: SeenRefund) -> RefundAnswer:
+        """The answer that is one of the refunds which the company lists."""
+        return self.answer(refund.outcome, refund.detail, refund.ref, refund.amount)
 
 
 @cache
@@ -123,6 +129,15 @@ def from_wire(amount: object, currency: str) -> int | None:
 def whole(value: object) -> int | None:
     """A whole number of minor units as JSON gives it, or None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < MOST else None
+
+
+def moment(text: object) -> datetime | None:
+    """A time with its zone as companies write it, or None."""
+    try:
+        found = parse_datetime(str(text))
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
 
 
 def items(value: object) -> list[Mapping[str, Any]]:
