@@ -15,7 +15,9 @@ from orders.services.waybills import enter_waybill
 from orders.terms import OrderStatus, TrackingCode
 from tests.builders import STAFF, make_order, make_shop
 
-CJ_NUMBER = "650012345675"
+CJ_NUMBER = "650012345678"
+# The same with the last digit that its carrier would give it.
+CJ_FITTING = "650012345675"
 
 
 def parcel_order(*quantities: int, **values: Any) -> Order:

@@ -14,7 +14,7 @@ from orderdesk.accounts.roles import Role
 from orders.models import Order
 from orders.terms import OrderStatus
 from tests.builders import make_shop, make_user
-from tests.orders.shipping import CJ_NUMBER, parcel_order, soon
+from tests.orders.shipping import CJ_FITTING, parcel_order, soon
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -59,7 +59,7 @@ def test_scan_after_scan_needs_no_mouse(desk: Page, shop: Shop) -> None:
 def test_waybill_after_waybill_needs_no_mouse(desk: Page, shop: Shop) -> None:
     orders = [parcel_order(shop=shop, ship_by=soon(hours)) for hours in (1, 2)]
     desk.goto(reverse("shipping:waybills"))
-    for order, number in zip(orders, (CJ_NUMBER, "650012345679"), strict=True):
+    for order, number in zip(orders, (CJ_FITTING, "650012345686"), strict=True):
         desk.wait_for_selector(f"text={order.number}")
         type_code(desk, number)
     desk.wait_for_selector(".empty")
