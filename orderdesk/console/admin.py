@@ -100,6 +100,8 @@ class ConsoleAdmin(Base):
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     export_columns: ClassVar[Sequence[ExportColumn]] = ()
     export_permission: ClassVar[str] = ""
+    # How a row names its shop.
+    shop_path: ClassVar[str] = "shop_id"
     object_actions: ClassVar[Sequence[ObjectAction]] = ()
     object_template: ClassVar[str] = ""
     panels_setting: ClassVar[str] = ""
@@ -261,7 +263,7 @@ class ConsoleAdmin(Base):
         sort = listing.chosen_sort(self, request.GET.get("sort", ""))
         user: Any = request.user
         if self.export_permission and not user.is_superuser:
-            found = found.filter(shop_id__in=user.shop_ids(self.export_permission))
+            found = found.filter(**{f"{self.shop_path}__in": user.shop_ids(self.export_permission)})
         ordered: QuerySet[Any] = found.order_by(*sort.ordering())
         return ordered
 

@@ -50,6 +50,12 @@ class ExportColumn:
     gather: Callable[[Sequence[Any]], Mapping[Any, Any]] | None = None
 
 
+def label_of(choices: Iterable[tuple[Any, str | Promise]]) -> Callable[[Any], str]:
+    """A writer of a choice's label in the reader's language; what is no choice is written as it is."""
+    labels = {str(key): label for key, label in choices}
+    return lambda value: str(labels.get(value, value or ""))
+
+
 def guarded(value: Any) -> Any:
     """Numbers and dates as they are; text that a spreadsheet would evaluate gets a leading apostrophe."""
     if value is None:

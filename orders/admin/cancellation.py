@@ -20,7 +20,7 @@ from orderdesk.accounts.privacy import mask_name
 from orderdesk.console.actions import Text
 from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import Chip
-from orderdesk.console.export import ExportColumn
+from orderdesk.console.export import ExportColumn, label_of
 from orderdesk.console.keyset import Sort
 from orderdesk.console.marks import ago, amount, exact, span
 from orderdesk.events.actor import ActorKind
@@ -37,11 +37,6 @@ VIEW = "orders.view_cancellation"
 Rows = QuerySet[Any]
 
 
-def _words(choices: Any) -> Any:
-    labels = {str(key): label for key, label in choices}
-    return lambda value: str(labels.get(value, value or ""))
-
-
 # By the rules, as staff read it: a customer's "ask" is their request.
 OUTCOMES = [(o, o.label) for o in CancelOutcome if o != CancelOutcome.REQUEST] + [
     (CancelOutcome.REQUEST, gettext_lazy("becomes a request"))
@@ -49,16 +44,16 @@ OUTCOMES = [(o, o.label) for o in CancelOutcome if o != CancelOutcome.REQUEST] +
 EXPORT = (
     ExportColumn(gettext_lazy("Order"), "order__number", str),
     ExportColumn(gettext_lazy("Shop"), "order__shop__name", str),
-    ExportColumn(gettext_lazy("Status"), "status", _words(CancellationStatus.choices)),
-    ExportColumn(gettext_lazy("Asked by"), "requested_by_kind", _words(ActorKind.choices)),
+    ExportColumn(gettext_lazy("Status"), "status", label_of(CancellationStatus.choices)),
+    ExportColumn(gettext_lazy("Asked by"), "requested_by_kind", label_of(ActorKind.choices)),
     ExportColumn(gettext_lazy("Reason"), "reason__code", lambda value: value or ""),
     ExportColumn(gettext_lazy("Buyer's share"), "fault_buyer", int),
     ExportColumn(gettext_lazy("Shop's share"), "fault_seller", int),
     ExportColumn(gettext_lazy("Carrier's share"), "fault_carrier", int),
     ExportColumn(gettext_lazy("Platform's share"), "fault_platform", int),
     ExportColumn(gettext_lazy("Order's status then"), "order_status", str),
-    ExportColumn(gettext_lazy("Outcome by the rules"), "outcome", _words(OUTCOMES)),
-    ExportColumn(gettext_lazy("Refused because"), "refusal_code", _words(RefusalCode.choices)),
+    ExportColumn(gettext_lazy("Outcome by the rules"), "outcome", label_of(OUTCOMES)),
+    ExportColumn(gettext_lazy("Refused because"), "refusal_code", label_of(RefusalCode.choices)),
     ExportColumn(gettext_lazy("Currency"), "order__currency", str),
     ExportColumn(gettext_lazy("Goes back"), "quote__total", lambda value: value or 0),
     ExportColumn(gettext_lazy("Requested"), "requested_at"),
@@ -95,6 +90,7 @@ class CancellationAdmin(ConsoleAdmin):
     object_actions = CANCELLATION_ACTIONS
     export_columns = EXPORT
     export_permission = "orders.export_order"
+    shop_path = "order__shop_id"
     stale_fields: ClassVar[Sequence[str]] = ("status", "answer_by")
 
     def scope_of(self, obj: Any) -> Any:
@@ -150,13 +146,6 @@ class CancellationAdmin(ConsoleAdmin):
             rows = rows.filter(answer_by__isnull=False)
         return rows.select_related("order__shop", "order__customer", "reason", "decided_by")
 
-    def export_rows(self, request: HttpRequest, found: Any) -> QuerySet[Any]:
-        user: Any = request.user
-        rows = found if isinstance(found, QuerySet) else self.get_queryset(request)
-        if not user.is_superuser:
-            rows = rows.filter(order__shop_id__in=user.shop_ids(self.export_permission))
-        return rows.order_by("-requested_at", "-pk")
-
     def object_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """What was asked for, the money as it was shown, and the order."""
         names = {line.pk: line.name for line in obj.order.lines.all()}
@@ -169,7 +158,7 @@ class CancellationAdmin(ConsoleAdmin):
             "items": quote_rows(quote, names),
             "total": quote.total,
             "reason": obj.reason.label(get_language() or "ko") if obj.reason else "—",
-            "outcome_words": _words(OUTCOMES)(obj.outcome),
+            "outcome_words": label_of(OUTCOMES)(obj.outcome),
         }
 
     @column(gettext_lazy("Order"), css="nowrap")

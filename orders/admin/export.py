@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from orderdesk.accounts.models import OrderKind
 from orderdesk.accounts.privacy import mask_address, mask_email, mask_name, mask_phone
 from orderdesk.console import export, listing
-from orderdesk.console.export import ExportColumn
+from orderdesk.console.export import ExportColumn, label_of
 from orderdesk.money import exponent
 from orders.admin.export_more import more_columns
 from orders.admin.unmask import UNMASK, record_looks
@@ -30,12 +30,6 @@ PERMISSION = "orders.export_order"
 PERSONAL_FIELDS = "name, phone, mail, address"
 
 
-def _words(choices: Any) -> Callable[[Any], str]:
-    """A writer of a choice's label in the reader's language."""
-    labels = {str(key): str(label) for key, label in choices}
-    return lambda value: labels.get(value, value)
-
-
 def columns(*, masked: bool, zone: ZoneInfo | Any) -> list[ExportColumn]:
     """The file's columns; amounts in minor units beside their currency's decimals."""
 
@@ -45,10 +39,10 @@ def columns(*, masked: bool, zone: ZoneInfo | Any) -> list[ExportColumn]:
     return [
         ExportColumn(_("Number"), "number", str),
         ExportColumn(_("Shop"), "shop__name", str),
-        ExportColumn(_("Kind"), "kind", _words(OrderKind.choices)),
-        ExportColumn(_("Status"), "status", _words(OrderStatus.choices)),
-        ExportColumn(_("Payment"), "payment_state", _words(PaymentState.choices)),
-        ExportColumn(_("Fulfilment"), "fulfilment_state", _words(FulfilmentState.choices)),
+        ExportColumn(_("Kind"), "kind", label_of(OrderKind.choices)),
+        ExportColumn(_("Status"), "status", label_of(OrderStatus.choices)),
+        ExportColumn(_("Payment"), "payment_state", label_of(PaymentState.choices)),
+        ExportColumn(_("Fulfilment"), "fulfilment_state", label_of(FulfilmentState.choices)),
         ExportColumn(_("Currency"), "currency", str),
         ExportColumn(_("Decimals"), "currency", exponent),
         ExportColumn(_("Total"), "total", int),

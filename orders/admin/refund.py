@@ -19,7 +19,7 @@ from orderdesk import clock
 from orderdesk.accounts.privacy import mask_name
 from orderdesk.console.admin import ConsoleAdmin, column
 from orderdesk.console.chips import Chip, ChoiceChip, FlagChip, PeriodChip
-from orderdesk.console.export import ExportColumn
+from orderdesk.console.export import ExportColumn, label_of
 from orderdesk.console.keyset import Sort
 from orderdesk.console.marks import ago, amount, exact, last_minute, money_words, span
 from orderdesk.money import exponent
@@ -49,16 +49,11 @@ def _board(rows: Rows, _request: HttpRequest) -> Rows:
     return rows.filter(status__in=HOLDING_REFUND, due_at__isnull=False)
 
 
-def _words(choices: Any) -> Any:
-    labels = {str(key): label for key, label in choices}
-    return lambda value: str(labels.get(value, value))
-
-
 EXPORT = (
     ExportColumn(gettext_lazy("Order"), "order__number", str),
     ExportColumn(gettext_lazy("Shop"), "order__shop__name", str),
-    ExportColumn(gettext_lazy("Status"), "status", _words(RefundStatus.choices)),
-    ExportColumn(gettext_lazy("Why"), "source", _words(RefundSource.choices)),
+    ExportColumn(gettext_lazy("Status"), "status", label_of(RefundStatus.choices)),
+    ExportColumn(gettext_lazy("Why"), "source", label_of(RefundSource.choices)),
     ExportColumn(gettext_lazy("Reason"), "reason", str),
     ExportColumn(gettext_lazy("Currency"), "currency", str),
     ExportColumn(gettext_lazy("Decimals"), "currency", exponent),
@@ -114,6 +109,7 @@ class RefundAdmin(ConsoleAdmin):
     object_actions = REFUND_ACTIONS
     export_columns = EXPORT
     export_permission = "orders.export_order"
+    shop_path = "order__shop_id"
     stale_fields: ClassVar[Sequence[str]] = ("status",)
 
     def scope_of(self, obj: Any) -> Any:
@@ -152,13 +148,6 @@ class RefundAdmin(ConsoleAdmin):
             return rows.filter(pk__in=visible).first()
         except ValueError:
             return None
-
-    def export_rows(self, request: HttpRequest, found: Any) -> QuerySet[Any]:
-        user: Any = request.user
-        rows = found if isinstance(found, QuerySet) else self.get_queryset(request)
-        if not user.is_superuser:
-            rows = rows.filter(order__shop_id__in=user.shop_ids(self.export_permission))
-        return rows.order_by("-created_at", "-pk")
 
     def object_context(self, request: HttpRequest, obj: Any) -> dict[str, Any]:
         """The card of the order's page, and where it belongs."""
