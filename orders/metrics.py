@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orderdesk import clock
 from orders.models import Cancellation, CancellationLine, Order, OrderLine, Refund
-from orders.terms import HOLDING_REFUND, CancellationStatus, CancelOutcome, Fault, OrderStatus, RefundStatus
+from orders.models.refund import still_owed
+from orders.terms import CancellationStatus, CancelOutcome, Fault, OrderStatus, RefundStatus
 
 C, S = CancellationStatus, RefundStatus
 REACH = timedelta(days=60)
@@ -155,7 +156,7 @@ def refunds_in_time(span: Span) -> Share:
         due_at__lt=span.until,
         created_at__gte=span.since - REACH,
     ).order_by()
-    paid, overdue = Q(status=S.SUCCEEDED), Q(status__in=HOLDING_REFUND, due_at__lte=now)
+    paid, overdue = Q(status=S.SUCCEEDED), still_owed() & Q(due_at__lte=now)
     found = due.aggregate(
         whole=Count("pk", filter=paid | overdue),
         part=Count("pk", filter=paid & Q(settled_at__lte=F("due_at"))),

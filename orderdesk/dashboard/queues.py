@@ -16,7 +16,7 @@ from orderdesk.accounts.models import User
 from orderdesk.events.models import Reaction, ReactionState
 from orderdesk.notifications.models import Message, MessageState
 from orders.models import Cancellation, Order, Refund, Task
-from orders.terms import HOLDING_REFUND, CancellationStatus, OrderStatus, RefundStatus
+from orders.terms import CancellationStatus, OrderStatus, RefundStatus
 
 # Counting further tells nobody more, and costs as the backlog grows.
 CAP = 999
@@ -76,7 +76,8 @@ class _Counts:
         return self.capped(Refund.objects.visible_to(self.user, permission).filter(**which))
 
     def overdue_refunds(self) -> int:
-        return self.refunds(_SEE_REFUNDS, status__in=HOLDING_REFUND, due_at__lte=clock.now())
+        refunds = Refund.objects.visible_to(self.user, _SEE_REFUNDS)
+        return self.capped(refunds.owing().filter(due_at__lte=clock.now()))
 
     def mentions(self) -> int:
         return self.capped(self.orders.calling_for(self.user.pk))

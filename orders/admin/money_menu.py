@@ -63,7 +63,7 @@ menu.register(
     count=_counter(
         Refund,
         "orders.view_refund",
-        lambda rows: rows.holding().filter(due_at__lte=clock.now()),  # type: ignore[attr-defined]
+        lambda rows: rows.owing().filter(due_at__lte=clock.now()),  # type: ignore[attr-defined]
     ),
     icon="clock",
     order=66,

@@ -27,8 +27,9 @@ from orders.admin.filters import shops_of
 from orders.admin.money_panel import refund_card, refund_pill, refund_rows
 from orders.admin.refund_actions import REFUND_ACTIONS
 from orders.models import Refund
+from orders.models.refund import still_owed
 from orders.services.refunds.limits import delay_interest
-from orders.terms import HOLDING_REFUND, RefundSource, RefundStatus
+from orders.terms import RefundSource, RefundStatus
 
 S = RefundStatus
 VIEW = "orders.view_refund"
@@ -42,11 +43,11 @@ def to_pay_by_hand(rows: Rows, _request: HttpRequest) -> Rows:
 
 
 def _overdue(rows: Rows, _request: HttpRequest) -> Rows:
-    return rows.filter(status__in=HOLDING_REFUND, due_at__lte=clock.now())
+    return rows.filter(still_owed(), due_at__lte=clock.now())
 
 
 def _board(rows: Rows, _request: HttpRequest) -> Rows:
-    return rows.filter(status__in=HOLDING_REFUND, due_at__isnull=False)
+    return rows.filter(still_owed(), due_at__isnull=False)
 
 
 EXPORT = (
@@ -136,14 +137,15 @@ class RefundAdmin(ConsoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Refunds of shops where one may see them; by due time only those that the law knows a time for."""
-        rows: Rows = Refund.objects.visible_to(request.user, VIEW)
+        rows: Rows = Refund.objects.with_owing().visible_to(request.user, VIEW)
         if request.GET.get("sort") == DUE.name:
             rows = rows.filter(due_at__isnull=False)
         return rows.select_related("order__shop", "order__customer", "payment")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         try:
-            rows = refund_rows().select_related("order__shop", "order__customer")
+            rows: Any = refund_rows()
+            rows = rows.with_owing().select_related("order__shop", "order__customer")
             visible = Refund.objects.visible_to(request.user, VIEW).filter(pk=object_id)
             return rows.filter(pk__in=visible).first()
         except ValueError:
@@ -207,8 +209,8 @@ DUE = Sort("due", gettext_lazy("Due first"), "due_at", descending=False)
 
 
 def running_interest(refund: Refund) -> int:
-    """Minor units of delay interest: booked once it is paid, counted until now while it is not."""
-    if refund.status in HOLDING_REFUND:
+    """Minor units of delay interest: booked once it is paid, counted until now while it is owed."""
+    if refund.owing:
         return delay_interest(refund.order, refund.amount, refund.due_at, clock.now())
     return refund.interest
 
@@ -218,7 +220,7 @@ def due_words(refund: Refund) -> SafeString:
     if refund.due_at is None:
         return SafeString("—")
     late = (clock.now() - refund.due_at).total_seconds()
-    if late <= 0 or refund.status not in HOLDING_REFUND:
+    if late <= 0 or not refund.owing:
         return ago(last_minute(refund.due_at))
     words = _("%(time)s overdue") % {"time": span(late)}
     return format_html(

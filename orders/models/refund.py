@@ -5,7 +5,8 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin, transition
 
@@ -39,6 +40,13 @@ class RefundAccount(models.Model):
         return f"{self.bank} ****{self.last4}"
 
 
+def still_owed() -> Q:
+    """The condition of `owing`. A failed refund moved nothing: until it is tried anew, the debt is this row's."""
+    cause = Concat(Value("retry:"), Cast(OuterRef("pk"), models.CharField()))
+    anew = Refund.objects.filter(cause=cause)
+    return Q(status__in=HOLDING_REFUND) | Q(~Exists(anew), status=S.FAILED)
+
+
 class RefundQuerySet(ShopOwnedQuerySet["Refund"]):
     """Refunds of the shops one may see."""
 
@@ -46,6 +54,14 @@ class RefundQuerySet(ShopOwnedQuerySet["Refund"]):
 
     def holding(self) -> Self:
         return self.filter(status__in=HOLDING_REFUND)
+
+    def owing(self) -> Self:
+        """Money the customer still waits for: on its way, or failed and not tried anew."""
+        return self.filter(still_owed())
+
+    def with_owing(self) -> Self:
+        """Each row's `owing`: whether its money is still waited for."""
+        return self.annotate(owing=ExpressionWrapper(still_owed(), output_field=models.BooleanField()))
 
     def unknown(self) -> Self:
         return self.filter(status=S.UNKNOWN)
@@ -104,6 +120,9 @@ class Refund(FSMModelMixin, models.Model):
     claimed_until = models.DateTimeField(null=True, blank=True)
     # Escalations already told: 0 none, 1 a day before, 2 overdue.
     escalation = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    # Only on rows of `with_owing`.
+    owing: bool
 
     objects: ClassVar = RefundQuerySet.as_manager()
 

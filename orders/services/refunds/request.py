@@ -146,7 +146,9 @@ def _write(
     order: Order, wanted: RefundRequest, shares: list[Share], actor: Actor, *, waits: bool
 ) -> list[Refund]:
     now = clock.now()
-    due = due_at(order, wanted.due_from or now)
+    # What is given out of goodwill is owed by no law, so no law's day runs.
+    goodwill = wanted.source == RefundSource.GOODWILL
+    due = None if goodwill else due_at(order, wanted.due_from or now)
     refunds = [
         Refund(
             order=order,

@@ -17,6 +17,7 @@ from orders.gateways import Outcome, RefundAnswer
 from orders.models import CancelTerms, Order, Refund, RefundAttempt
 from orders.services.cancelling.staff import goodwill_refund
 from orders.services.refunds.settle import settle_refund
+from orders.services.refunds.void import retry_refund
 from orders.terms import RefundStatus
 from tests.builders import make_order, make_shop, make_user
 from tests.orders.cancelling.rows import card_order
@@ -154,6 +155,25 @@ def test_the_board_is_in_the_order_of_the_law_with_interest_apart(staff_client: 
     assert places == sorted(places)
     assert "3 days overdue" in text
     assert "₩1,644" in text
+
+
+def test_a_failed_refund_stays_on_the_board_until_it_is_tried_anew(staff_client: Client, shop: Shop) -> None:
+    refund = given(make_order(shop, unit_price=1_000_000), 1_000_000)
+    Refund.objects.filter(pk=refund.pk).update(due_at=clock.now() - timedelta(days=3))
+    settle_refund(refund.pk, RefundAnswer(Outcome.FAILED, detail="no"), actor=GATEWAY)
+    board, overdue = ("/admin/orders/refund/?board=1&sort=due", "/admin/orders/refund/?overdue=1")
+    for address in (board, overdue):
+        text = page(staff_client, address)
+        assert refund.order.number in text
+        assert "3 days overdue" in text
+        assert "₩1,644" in text
+    retry_refund(refund.pk, actor=GATEWAY)
+    assert [refund.order.number in page(staff_client, address) for address in (board, overdue)] == [False] * 2
+
+
+def test_goodwill_has_no_day_of_the_law(shop: Shop) -> None:
+    order = card_order(shop=shop, unit_price=30_000, legal_regime="kr_goods")
+    assert given(order, 1_000).due_at is None
 
 
 def test_another_shops_refund_is_not_there(staff_client: Client) -> None:

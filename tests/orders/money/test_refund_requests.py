@@ -15,7 +15,7 @@ from orderdesk.events.actor import SYSTEM, Actor
 from orderdesk.events.models import Event
 from orderdesk.policies.models import Policy
 from orders.models import CancelTerms, Order, OrderLine, Payment, Refund, RefundLine
-from orders.quotes import Quote, QuoteItem
+from orders.quotes import Quote, QuoteItem, goodwill_quote
 from orders.services.refunds.approve import approve_refund, refuse_refund
 from orders.services.refunds.deadlines import run_refund_deadlines
 from orders.services.refunds.limits import days_late, delay_interest, due_at
@@ -236,7 +236,9 @@ def test_delay_interest_is_fifteen_per_cent_a_year() -> None:
 
 
 def test_deadlines_are_told_once_a_day_before_and_at_breach() -> None:
-    refund = goodwill(make_order(legal_regime="kr_goods"), 3_000)[0]
+    order = make_order(legal_regime="kr_goods")
+    owed = RefundRequest("cancel:1", RefundSource.CANCEL, goodwill_quote(order.currency, 3_000, "late"))
+    refund = request_refund(order.pk, owed, actor=SYSTEM)[0]
     assert run_refund_deadlines() == 0
     assert refund.due_at is not None
     for moment, told in (
