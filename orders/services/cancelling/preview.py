@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.functional import Promise
@@ -32,8 +33,8 @@ def preview_on(ground: Ground, wish: CancelWish, reason: Reason) -> CancelPrevie
     order = ground.order
     refuse_closed(order)
     units = read_units(ground.lines, wish.units)
-    decision = judge(ground.rules, ground.facts(units))
-    fault = shares(reason.fault)
+    fault = shares(_fault(reason, ground))
+    decision = _as_chosen(judge(ground.rules, ground.facts(units)), fault)
     quote = ground.quote(units, fault, decision.outcome)
     asks = decision.outcome.outcome == CancelOutcome.REQUEST
     return CancelPreview(
@@ -55,6 +56,22 @@ def leaf_for(order: Order, code: str, actor: Actor) -> Reason:
     if reason.audience == unfit:
         raise DomainError("no_reason", _("Choose the reason."))
     return reason
+
+
+# The one reason whose truth the order itself shows.
+_LATE = "late"
+
+
+def _fault(reason: Reason, ground: Ground) -> str:
+    """Whose fault a customer's choice makes it: late is only what came later than promised."""
+    return Fault.BUYER if reason.code == _LATE and not ground.promise_broken else reason.fault
+
+
+def _as_chosen(decision: Decision[Verdict], fault: Mapping[str, int]) -> Decision[Verdict]:
+    """The word of whoever gains by it waives no fee: a person of the shop judges whether the reason holds."""
+    if decision.outcome.outcome != CancelOutcome.FEE or fault[Fault.BUYER]:
+        return decision
+    return replace(decision, outcome=replace(decision.outcome, outcome=CancelOutcome.REQUEST))
 
 
 def shares(fault: str) -> dict[str, int]:

@@ -20,7 +20,7 @@ from orders.models import CancelRule, CancelTerms, Order
 from orders.services.cancelling.what_if import what_if
 from orders.terms import CancelOutcome, OrderStatus
 from tests.builders import STAFF, make_shop, make_user
-from tests.orders.cancelling.rows import card_order, opened
+from tests.orders.cancelling.rows import card_order, confirmed, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +148,17 @@ def test_a_draft_is_edited_row_by_row_and_seen_against_the_past(client: Client) 
     assert made.status_code in (200, 302)
     assert [row.name for row in draft.cancel_rules.all()] == ["an hour"]
     assert "an hour" in page.content.decode()
+
+
+def test_a_customers_choice_of_reason_waives_no_fee_by_itself() -> None:
+    shop = food_shop()
+    policy = publish(draft_of(shop, outcome="fee", status="preparing", fee_percent=50).pk, actor=STAFF)
+    order = card_order(shop=shop, status=OrderStatus.PREPARING, cancel_policy=policy)
+    Order.objects.filter(pk=order.pk).update(promised_until=clock.now() + timedelta(hours=1))
+    late = opened(order, reason="late")
+    assert (late.outcome, late.fault_seller, late.quote["total"]) == ("fee", 0, 5_000)
+    quality = opened(order, reason="quality")
+    assert (quality.outcome, quality.fault_seller) == ("request", 100)
+    assert confirmed(quality).status == "under_review"
+    free = opened(card_order(shop=shop, cancel_policy=policy), reason="quality")
+    assert free.outcome == "free"
