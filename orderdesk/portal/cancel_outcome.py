@@ -22,7 +22,7 @@ from orders.services.cancelling.confirm import verdict_of
 from orders.services.cancelling.ground import Ground
 from orders.services.cancelling.open import OPEN_FOR, units_of
 from orders.services.refunds.limits import due_at
-from orders.terms import CancellationStatus, CancelOutcome, RequestDefault
+from orders.terms import CancellationStatus, CancelOutcome, RefundComponent, RequestDefault
 from orders.timewords import Speaker
 
 Text = str | Promise
@@ -99,7 +99,7 @@ def _why(row: Cancellation, verdict: Verdict, *, asks: bool) -> Text:
         return _WHY[rule]
     if asks:
         return _("By the shop's rules of cancelling, the shop has to agree.")
-    if verdict.outcome == CancelOutcome.FEE:
+    if any(item["component"] == RefundComponent.FEE for item in row.quote.get("items", ())):
         return _("By the shop's rules of cancelling, a fee is kept at this stage.")
     return _("By the shop's rules of cancelling, you can cancel freely at this stage.")
 

@@ -88,8 +88,8 @@ def test_an_unpaid_order_says_that_nothing_is_charged() -> None:
     way = Road(make_order(status=S.AWAITING_PAYMENT, paid=False, language="en"))
     page = way.outcome()
     assert "nothing is charged" in text_of(page)
-    way.confirm(page)
-    assert Order.objects.get().status == S.CANCELLED
+    done = way.confirm(page)
+    assert (Order.objects.get().status, done.headers["Location"][-10:]) == (S.CANCELLED, "called_off")
 
 
 # ── asking the shop ──

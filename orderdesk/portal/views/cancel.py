@@ -125,8 +125,12 @@ def _gone(visit: Visit, status: int) -> HttpResponse:
 _SAID = {S.UNDER_REVIEW: "asked", S.COUNTER_OFFERED: "asked", S.WITHDRAWN: "kept", S.SAVED: "kept"}
 
 
+def _done(row: Cancellation) -> str:
+    return "cancelled" if row.refunds.exists() else "called_off"
+
+
 def _said(row: Cancellation) -> str:
-    return _SAID.get(row.status, "cancelled" if row.status == S.COMPLETED else "settled")
+    return _SAID.get(row.status, _done(row) if row.status == S.COMPLETED else "settled")
 
 
 def _outcome(

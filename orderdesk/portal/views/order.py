@@ -40,6 +40,8 @@ _SAID = {
     "reported": ("info", _("We have told the shop. It looks into it and contacts you.")),
     "refused": ("waits", _("That is not possible any more. This page shows how it stands now.")),
     "asked": ("info", _("We have asked the shop. You hear from us as soon as it answers.")),
+    # Where nothing was paid nothing comes back.
+    "called_off": ("done", _("It is cancelled.")),
     "cancelled": ("done", _("It is cancelled. This page shows how the money comes back.")),
     "kept": ("done", _("Nothing was changed. Your order goes on.")),
     "withdrawn": ("done", _("Your request is withdrawn. Your order goes on.")),

@@ -24,7 +24,7 @@ from orders.services.refunds.splitting import refundable
 from orders.services.steps import deliver_locked
 from orders.services.stock import sync_stock
 from orders.services.tasks import open_task
-from orders.terms import CancellationStatus, OrderStatus, RefundSource, ShipmentStatus, TaskKind
+from orders.terms import OrderStatus, RefundSource, ShipmentStatus, TaskKind
 
 _WHOLE = (
     "status",
@@ -198,14 +198,3 @@ def fault_of(cancellation: Cancellation) -> dict[str, int]:
 
 
 NOT_OPEN = TransitionRefused("not_open", _("This request has been settled already."))
-
-
-def is_settled(cancellation: Cancellation) -> bool:
-    """Whether nothing can happen to it any more."""
-    return cancellation.status in (
-        CancellationStatus.COMPLETED,
-        CancellationStatus.REJECTED,
-        CancellationStatus.WITHDRAWN,
-        CancellationStatus.SAVED,
-        CancellationStatus.ABANDONED,
-    )
