@@ -40,6 +40,9 @@ class RefundAccount(models.Model):
         return f"{self.bank} ****{self.last4}"
 
 
+MAY_BE_OWED = (*HOLDING_REFUND, S.FAILED)
+
+
 def still_owed() -> Q:
     """The condition of `owing`. A failed refund moved nothing: until it is tried anew, the debt is this row's."""
     cause = Concat(Value("retry:"), Cast(OuterRef("pk"), models.CharField()))
@@ -57,7 +60,8 @@ class RefundQuerySet(ShopOwnedQuerySet["Refund"]):
 
     def owing(self) -> Self:
         """Money the customer still waits for: on its way, or failed and not tried anew."""
-        return self.filter(still_owed())
+        # The first condition says no more than the second, in the words of the index `refund_due`.
+        return self.filter(status__in=MAY_BE_OWED).filter(still_owed())
 
     def with_owing(self) -> Self:
         """Each row's `owing`: whether its money is still waited for."""
@@ -155,7 +159,7 @@ class Refund(FSMModelMixin, models.Model):
             models.Index(
                 fields=["due_at"],
                 name="refund_due",
-                condition=Q(status__in=[str(s) for s in HOLDING_REFUND]),
+                condition=Q(status__in=[str(s) for s in MAY_BE_OWED]),
             ),
             models.Index(fields=["-created_at", "-id"], name="refund_newest"),
         ]
